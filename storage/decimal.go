@@ -11,7 +11,7 @@ const (
 // A Decimal is stored as text that sorts by its bytes, at any scale and size, in every database: a letter for the number
 // of digits before the point ('A' for one), then the number as people write it. 1200000.25 is "G1200000.25" and 0.5 is
 // "A0.5". A negative one is "-" and then the same with letter and digits complemented and "~" at the end, so that more
-// digits sort first: -1.5 is "-Y8.4~".
+// digits sort first: -1.5 is "-Z8.4~".
 
 // ParseDecimal reads a plain decimal: an optional sign, digits, and perhaps a point and more digits; zeros that say
 // nothing are dropped. ok is false for anything else, and for more than [MaxWhole] digits before the point or

@@ -53,7 +53,7 @@ func (v Value) Member(name string) Value {
 func parseDoc(s string) (ms []Member, ok bool) {
 	for b := []byte(s); len(b) > 0; {
 		n, k := binary.Uvarint(b)
-		if k <= 0 || n > uint64(len(b)-k) {
+		if !shortest(b, k) || n > uint64(len(b)-k) {
 			return nil, false
 		}
 		m := Member{Name: string(b[k : k+int(n)])}
@@ -83,7 +83,7 @@ func SplitField(field string) (column, member string, k Kind, ok bool) {
 	}
 	member, kind, _ := strings.Cut(rest, ":")
 	i := slices.Index(kinds[:], kind)
-	if !memberName(member) || i <= int(Null) || i >= int(Doc) {
+	if column == "" || !memberName(member) || i <= int(Null) || i >= int(Doc) {
 		return "", "", Null, false
 	}
 	return column, member, Kind(i), true
@@ -122,15 +122,19 @@ func ParseValue(b []byte) (v Value, rest []byte, ok bool) {
 		return Value{}, b, true
 	case Int, Bool, Time:
 		n, w := binary.Varint(b)
-		if w <= 0 || k == Bool && n != 0 && n != 1 {
+		if !shortest(b, w) || k == Bool && n != 0 && n != 1 {
 			return Value{}, nil, false
 		}
 		return Value{kind: k, n: n}, b[w:], true
 	}
 	n, w := binary.Uvarint(b)
-	if w <= 0 || n > uint64(len(b)-w) {
+	if !shortest(b, w) || n > uint64(len(b)-w) {
 		return Value{}, nil, false
 	}
 	v, ok = FromRaw(k, string(b[w:w+int(n)]))
 	return v, b[w+int(n):], ok
 }
+
+// shortest reports whether the number read from the first w bytes of b was written as Append does. A longer form of it
+// would make one value of two that are not ==.
+func shortest(b []byte, w int) bool { return w == 1 || w > 1 && b[w-1] != 0 }

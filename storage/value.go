@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind is the type of a [Value] and of a [Column].
@@ -114,7 +115,9 @@ func (v Value) Raw() string { return v.s }
 // FromRaw returns the value of kind k whose Raw is s. ok is false when s is no such value.
 func FromRaw(k Kind, s string) (v Value, ok bool) {
 	switch k {
-	case Text, Bytes:
+	case Text:
+		ok = utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
+	case Bytes:
 		ok = true
 	case Decimal:
 		ok = sortedDecimal(plainDecimal(s)) == s && s != ""

@@ -1,0 +1,97 @@
+package crm
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/clientele-go/crm/account"
+	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage"
+)
+
+// Options adjust an Org. The zero value is ready to use.
+type Options struct {
+	Tenant  string           // whose records, a text of the host's own; default ""
+	Actor   record.Actor     // who acts; default "", nobody in particular
+	Locale  record.Locale    // the organization's settings; default UTC, English, no currency
+	Modules []*record.Schema // the host's own modules, beside those of this library; default none
+	Now     func() time.Time // default time.Now
+	NewID   func() record.ID // default record.NewID
+	Logger  *slog.Logger     // told of every transaction, at Debug and without values; default none
+}
+
+// Org is one organization's CRM as one actor sees it. It is safe for concurrent use, and copies are cheap. The Org that a
+// function of View or Update receives is its transaction, is used by one goroutine, and not after the function returned.
+type Org struct {
+	Accounts *account.Accounts
+
+	session *record.Session
+}
+
+// Open returns the CRM in a store, after it has created or upgraded its tables. The store stays the caller's to close.
+func Open(ctx context.Context, store storage.Store, o *Options) (*Org, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	modules := append([]*record.Schema{account.Definition.Schema}, o.Modules...)
+	s, err := record.Open(ctx, store, modules, &record.Options{Tenant: o.Tenant, Actor: o.Actor, Locale: o.Locale,
+		Now: o.Now, NewID: o.NewID, Logger: o.Logger})
+	if err != nil {
+		return nil, err
+	}
+	return in(s), nil
+}
+
+func in(s *record.Session) *Org { return &Org{Accounts: account.In(s), session: s} }
+
+// Session returns what modules stand on: definition.In(org.Session()) is a host's own module.
+func (o *Org) Session() *record.Session { return o.session }
+
+// As returns the same CRM as another actor sees it.
+func (o *Org) As(a record.Actor) *Org { return in(o.session.As(a)) }
+
+// From returns the same CRM, whose new records have another source, such as "webform".
+func (o *Org) From(source string) *Org { return in(o.session.From(source)) }
+
+// Tenant returns the CRM of another tenant in the same store. Inside a transaction, all it does is record.ErrTenant.
+func (o *Org) Tenant(tenant string) *Org { return in(o.session.Tenant(tenant)) }
+
+// View runs fn on one state of the records: what it reads belongs together. A write in it is record.ErrReadOnly.
+func (o *Org) View(ctx context.Context, fn func(tx *Org) error) error {
+	return o.session.View(ctx, func(s *record.Session) error { return fn(in(s)) })
+}
+
+// Update runs fn as one transaction: all of it, when fn returns nil, or nothing. fn may run more than once, so it assigns
+// to what it captures, and does no I/O; what must happen once goes to AfterCommit. An Update inside fn, through tx, joins
+// the transaction.
+//
+// It fails with record.ErrBusy, record.ErrOutcomeUnknown, and whatever fn returns.
+func (o *Org) Update(ctx context.Context, fn func(tx *Org) error) error {
+	return o.session.Update(ctx, func(s *record.Session) error { return fn(in(s)) })
+}
+
+// AfterCommit runs fn once, after the transaction that o belongs to was committed; at once if it belongs to none.
+func (o *Org) AfterCommit(fn func()) { o.session.AfterCommit(fn) }
+
+// Once is what Org.Once returns.
+type Once struct{ once record.Once }
+
+// Once returns what does something at most once for this key, however often it is asked. The request, if given, is a
+// digest of what is asked: another one under the same key is a *record.ConflictError.
+func (o *Org) Once(key string, request ...string) Once { return Once{o.session.Once(key, request...)} }
+
+// Do runs fn as one transaction, unless it was committed under the key before. What a caller needs of it is read from
+// the operation that it returns.
+func (o Once) Do(ctx context.Context, fn func(tx *Org) error) (*record.Operation, error) {
+	return o.once.Do(ctx, func(s *record.Session) error { return fn(in(s)) })
+}
+
+// Undo takes an operation back: see [record.Session.Undo].
+func (o *Org) Undo(ctx context.Context, operation record.ID, strict bool) (*record.UndoReport, error) {
+	return o.session.Undo(ctx, operation, strict)
+}
+
+// Verify checks, over all records of the tenant, what must always hold; what it finds is a *record.VerifyError. It reads
+// everything, so it is for tests, and for a host that wants to know after a disk has failed.
+func Verify(ctx context.Context, o *Org) error { return o.session.Verify(ctx) }

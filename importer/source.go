@@ -1,0 +1,134 @@
+package importer
+
+import (
+	"context"
+	"iter"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Source is rows of text under one header. [File] reads them from CSV; a host may implement it for what it has at hand.
+//
+// Rows may be called more than once, since planning, running and resuming an import each read the whole: every call begins
+// at the first row after the header, and gives the same rows as the call before it.
+type Source interface {
+	// Header returns the header row, its cells trimmed. Its Line is where it begins, and it has no Problem.
+	Header() Row
+
+	// Rows returns the rows after the header. A row that cannot be taken has its Problem set and is followed by the rest,
+	// so that rows given, with or without a Problem, are all the rows there are. An error, at most one, last and with a zero
+	// Row, is a fault of the file or of reading it: I/O, a file cut short, a done context.
+	Rows(ctx context.Context) iter.Seq2[Row, error]
+}
+
+// Row is one row of a [Source].
+type Row struct {
+	Line    int   // the physical line on which it begins, from 1
+	EndLine int   // the physical line on which it ends: greater than Line when a quoted cell holds line ends
+	Offset  int64 // the byte at which it begins; zero where a source has no bytes
+	End     int64 // the byte after its line end: how far the source has been read
+
+	// Cells are its values, as many as the header has unless Problem says CodeRaggedRow or CodeBlankRow; nil for any other
+	// Problem. The slice is used again for the next row; the strings may be kept, and each keeps the text of its row in
+	// memory. Without a Problem they are valid UTF-8 without NUL.
+	Cells []string
+
+	Problem *Problem // why the row cannot be taken as it is, or nil
+}
+
+// The codes of a [Problem].
+const (
+	CodeBlankRow      = "BLANK_ROW"      // no cell holds anything but white space: to be counted and skipped
+	CodeRaggedRow     = "RAGGED_ROW"     // fewer cells than the header, or more that are not empty
+	CodeBadQuote      = "BAD_QUOTE"      // a quote inside an unquoted cell, or text after the quote that closes a cell
+	CodeUnclosedQuote = "UNCLOSED_QUOTE" // a quoted cell runs past its line, and the lines after it do not complete it
+	CodeRowTooLong    = "ROW_TOO_LONG"   // the line has more bytes than FileOptions.MaxRow
+	CodeInvalidUTF8   = "INVALID_UTF8"   // a byte that is not UTF-8
+	CodeNULByte       = "NUL_BYTE"       // a zero byte
+)
+
+// Problem says why a row cannot be taken as it is, and where. Its text for people is made where it is shown, from the code
+// and [Problem.Args].
+type Problem struct {
+	Code   string // one of the Code constants, or a source's own
+	Line   int    // the physical line of the fault
+	Column int    // the byte in that line, from 1, not counting a byte order mark; 0 when it is the whole row
+	Cell   int    // the cell in the row, from 1; 0 when it is no single cell or not known
+	Offset int64  // the byte in the file, from 0
+
+	Limit   int   // CodeRowTooLong, CodeUnclosedQuote: bytes that a row may have
+	Length  int64 // CodeRowTooLong: bytes that it has, without its line end
+	Columns int   // CodeRaggedRow: cells of the header
+	Cells   int   // CodeRaggedRow: cells of the row
+	Stopped int   // CodeUnclosedQuote: the line of the wrong quote at which the cell was given up; 0 when Limit or the file ended first
+
+	// Raw is the row as it stands in the file, byte for byte, without its last line end: at most MaxRaw bytes of it, cut
+	// before a character, with RawCut set when there are more. It may hold bytes that are not UTF-8; [Problem.Text] does not.
+	Raw    string
+	RawCut bool
+}
+
+// MaxRaw is how many bytes of a faulty row [Problem.Raw] keeps.
+const MaxRaw = 4096
+
+// Args returns the figures of p by name, those that its code has: limit, length, columns, cells, stopped, offset.
+func (p *Problem) Args() map[string]any {
+	args := map[string]any{"offset": p.Offset}
+	switch p.Code {
+	case CodeRowTooLong:
+		args["limit"], args["length"] = p.Limit, p.Length
+	case CodeUnclosedQuote:
+		args["limit"], args["stopped"] = p.Limit, p.Stopped
+	case CodeRaggedRow:
+		args["columns"], args["cells"] = p.Columns, p.Cells
+	}
+	return args
+}
+
+// String names the fault and its place, and shows nothing of the row, so that it may go to a log.
+func (p *Problem) String() string {
+	s := "line " + strconv.Itoa(p.Line)
+	if p.Column > 0 {
+		s += ", column " + strconv.Itoa(p.Column)
+	}
+	return s + ": " + p.Code
+}
+
+// Text returns Raw as valid UTF-8 without NUL: each byte that is not part of a character, and each NUL, is written as \xNN.
+// It equals Raw when there are none.
+func (p *Problem) Text() string {
+	if utf8.ValidString(p.Raw) && strings.IndexByte(p.Raw, 0) < 0 {
+		return p.Raw
+	}
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := 0; i < len(p.Raw); {
+		r, n := utf8.DecodeRuneInString(p.Raw[i:])
+		if r == 0 || r == utf8.RuneError && n == 1 {
+			c := p.Raw[i]
+			b.WriteString(`\x`)
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+		} else {
+			b.WriteString(p.Raw[i : i+n])
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// setRaw keeps the first limit bytes of raw, or up to three less, so as not to keep half a character.
+func (p *Problem) setRaw(raw string, limit int) {
+	p.Raw = raw
+	if len(raw) <= limit {
+		return
+	}
+	p.Raw, p.RawCut = raw[:limit], true
+	for n := limit; n > limit-utf8.UTFMax && n >= 0; n-- {
+		if utf8.RuneStart(raw[n]) {
+			p.Raw = raw[:n]
+			return
+		}
+	}
+}

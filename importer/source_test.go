@@ -1,0 +1,59 @@
+package importer
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestProblem(t *testing.T) {
+	t.Parallel()
+	text := "a,b\n1\n1,\"x\n1,M\xFC\x00\uFFFD\n" + strings.Repeat("y", 20) + "\n\n"
+	var args, texts, names []string
+	for row, err := range csvText(t, text, FileOptions{MaxRow: 16}).Rows(t.Context()) {
+		require.NoError(t, err)
+		p := row.Problem
+		require.NotNil(t, p)
+		require.Equal(t, p.Offset, p.Args()["offset"])
+		var keys []string
+		for _, k := range []string{"limit", "length", "columns", "cells", "stopped"} {
+			if _, ok := p.Args()[k]; ok {
+				keys = append(keys, k)
+			}
+		}
+		args = append(args, strings.Join(keys, " "))
+		texts = append(texts, p.Text())
+		names = append(names, p.String())
+	}
+	require.Equal(t, []string{"columns cells", "limit stopped", "", "limit length", ""}, args)
+	require.Equal(t, []string{"1", `1,"x`, `1,M\xFC\x00` + "\uFFFD", strings.Repeat("y", 16), ""}, texts)
+	require.Equal(t, []string{
+		"line 2: RAGGED_ROW", "line 3, column 3: UNCLOSED_QUOTE", "line 4, column 4: INVALID_UTF8",
+		"line 5, column 17: ROW_TOO_LONG", "line 6: BLANK_ROW",
+	}, names)
+}
+
+func TestProblemRawIsCut(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, raw, want string
+		cut             bool
+	}{
+		{"at the limit", strings.Repeat("x", MaxRaw), strings.Repeat("x", MaxRaw), false},
+		{"over it", strings.Repeat("x", MaxRaw+1), strings.Repeat("x", MaxRaw), true},
+		{"before a character", strings.Repeat("海", MaxRaw/3+1), strings.Repeat("海", MaxRaw/3), true},
+		{"no character at all", strings.Repeat("\x80", MaxRaw+9), strings.Repeat("\x80", MaxRaw), true},
+	} {
+		var p Problem
+		p.setRaw(tt.raw, MaxRaw)
+		require.Equal(t, tt.want, p.Raw, tt.name)
+		require.Equal(t, tt.cut, p.RawCut, tt.name)
+
+		for row, err := range csvText(t, "a,b\n"+tt.raw+"\n", FileOptions{}).Rows(t.Context()) {
+			require.NoError(t, err)
+			require.Equal(t, tt.want, row.Problem.Raw, tt.name)
+			require.Equal(t, tt.cut, row.Problem.RawCut, tt.name)
+		}
+	}
+}

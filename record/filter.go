@@ -1,0 +1,252 @@
+package record
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+// Filter is a condition on records, by the API names of fields. The zero Filter is true of all. Make one with [Eq], [In]
+// and their like. What it names is checked when it is used: an unknown field or a value of another type is a
+// *ValidationError then.
+type Filter struct {
+	op    storage.Op
+	field string
+	args  []any
+	sub   []Filter
+	kind  filterKind
+}
+
+type filterKind uint8
+
+const (
+	plain filterKind = iota
+	matches
+	under
+	above
+)
+
+// Eq is true of records whose field has this value; with nil, of those where it is empty. Values are given as Go values
+// of the field's type (string, bool, int, int64, decimal.Decimal, time.Time, Date, ID, Actor) or as text that the type
+// reads.
+func Eq(field string, value any) Filter { return comparison(storage.Eq, field, value) }
+
+// Lt is true of records whose field has a lesser value. It is false of an empty field, as are the next three.
+func Lt(field string, value any) Filter { return comparison(storage.Lt, field, value) }
+
+// Le is true of records whose field has this value or a lesser one.
+func Le(field string, value any) Filter { return comparison(storage.Le, field, value) }
+
+// Gt is true of records whose field has a greater value.
+func Gt(field string, value any) Filter { return comparison(storage.Gt, field, value) }
+
+// Ge is true of records whose field has this value or a greater one.
+func Ge(field string, value any) Filter { return comparison(storage.Ge, field, value) }
+
+// In is true of records whose field has one of these values, of which there may be any number.
+func In[V any](field string, values ...V) Filter {
+	f := Filter{op: storage.In, field: field, args: make([]any, len(values))}
+	for i, v := range values {
+		f.args[i] = v
+	}
+	return f
+}
+
+// Contains is true of records whose text has this text in it: whatever the case, width and spacing if the field is
+// folded (see [Field.Folded]), and to the letter if not.
+func Contains(field, text string) Filter { return comparison(storage.Contains, field, text) }
+
+// Matches is true of records whose folded field is this text, whatever the case, width and spacing.
+func Matches(field string, texts ...string) Filter {
+	f := In(field, texts...)
+	f.kind = matches
+	return f
+}
+
+// Under is true of the record with this id and of all below it in the tree that the field makes.
+func Under(field string, id ID) Filter { return Filter{kind: under, field: field, args: []any{id}} }
+
+// Above is true of all records above the one with this id in the tree that the field makes.
+func Above(field string, id ID) Filter { return Filter{kind: above, field: field, args: []any{id}} }
+
+// And is true when all of fs are.
+func And(fs ...Filter) Filter { return Filter{op: storage.And, sub: fs} }
+
+// Or is true when one of fs is.
+func Or(fs ...Filter) Filter { return Filter{op: storage.Or, sub: fs} }
+
+// Not is true when f is not.
+func Not(f Filter) Filter { return Filter{op: storage.Not, sub: []Filter{f}} }
+
+func comparison(op storage.Op, field string, value any) Filter {
+	return Filter{op: op, field: field, args: []any{value}}
+}
+
+// compile turns f into a filter on columns.
+func (s *Shape) compile(f *Filter, l *Locale) (storage.Filter, error) {
+	switch {
+	case f.kind == under || f.kind == above:
+		return s.compileTree(f)
+	case f.op == storage.All:
+		return storage.Filter{}, nil
+	case f.sub != nil || f.op == storage.And || f.op == storage.Or:
+		out := storage.Filter{Op: f.op}
+		for i := range f.sub {
+			sub, err := s.compile(&f.sub[i], l)
+			if err != nil {
+				return out, err
+			}
+			out.Sub = append(out.Sub, sub)
+		}
+		if f.op == storage.And {
+			return and(out.Sub...), nil
+		}
+		return out, nil
+	}
+	out := storage.Filter{Op: f.op, Field: f.field}
+	id := Def{Name: "id", Type: LookupType()}
+	d := &id
+	if f.field != "id" {
+		i, ok := s.index(f.field)
+		if !ok {
+			return out, invalid(f.field, CodeUnknown, nil)
+		}
+		d = &s.fields[i]
+		out.Field = d.Column()
+		folded := s.fold[i] >= 0
+		if f.kind == matches && !folded {
+			return out, invalid(f.field, CodeInvalid, Args{"expected": "a folded field"})
+		}
+		if folded && (f.kind == matches || f.op == storage.Contains) {
+			out.Field = d.foldColumn()
+			for _, a := range f.args {
+				text, _ := a.(string)
+				if v := textValue(Fold(text)); !v.IsNull() || f.op == storage.Contains {
+					out.Args = append(out.Args, storage.TextValue(v.Text()))
+				}
+			}
+			return out, nil
+		}
+	}
+	for _, a := range f.args {
+		v, p := d.value(a, l)
+		if !p.OK() {
+			return out, invalid(f.field, p.Code, p.Args)
+		}
+		if f.op == storage.Contains && v.IsNull() && d.Type.Kind() == storage.Text {
+			v = storage.TextValue("")
+		}
+		if v.IsNull() && f.op != storage.Eq && f.op != storage.In {
+			return out, invalid(f.field, CodeInvalid, Args{"expected": "a value"})
+		}
+		out.Args = append(out.Args, v)
+	}
+	if f.op == storage.Contains && d.Type.Kind() != storage.Text {
+		return out, invalid(f.field, CodeInvalid, Args{"expected": "a text field"})
+	}
+	return out, nil
+}
+
+func (s *Shape) compileTree(f *Filter) (storage.Filter, error) {
+	i, ok := s.index(f.field)
+	if !ok || s.fields[i].Depth == 0 {
+		return storage.Filter{}, invalid(f.field, CodeInvalid, Args{"expected": "a tree"})
+	}
+	id, _ := f.args[0].(ID)
+	of := &storage.Query{Table: s.table, Where: byID(id)}
+	out := storage.Filter{Op: storage.Among, Field: "id", Of: of, On: "id", Along: s.fields[i].Column()}
+	if f.kind == above {
+		out.On, out.Along = out.Along, out.On
+	}
+	return out, nil
+}
+
+// value turns what a caller gave into a value of the field.
+func (d *Def) value(x any, l *Locale) (storage.Value, Problem) {
+	k := d.Type.Kind()
+	var v storage.Value
+	switch x := x.(type) {
+	case nil:
+	case storage.Value:
+		v = x
+	case string:
+		if k == storage.Text {
+			v = textValue(x)
+			break
+		}
+		return d.Type.Parse(x, l)
+	case Actor:
+		v = textValue(string(x))
+	case bool:
+		v = storage.BoolValue(x)
+	case int:
+		v = storage.IntValue(int64(x))
+	case int64:
+		v = storage.IntValue(x)
+	case decimal.Decimal:
+		v = decimalValue(x)
+	case time.Time:
+		v = timeValue(x)
+	case Date:
+		v = textValue(x.String())
+	case ID:
+		v = refValue(x)
+	default:
+		v = storage.BytesValue(nil) // of no field's kind
+	}
+	if v.Kind() == storage.Int && k == storage.Decimal {
+		v, _ = storage.ParseDecimal(decimal.NewFromInt(v.Int64()).String())
+	}
+	if !v.IsNull() && v.Kind() != k {
+		return storage.Value{}, Problem{Code: CodeInvalid, Args: Args{"expected": d.Type.Name()}}
+	}
+	if k == storage.Text && !v.IsNull() {
+		if c, p := d.Type.Clean(v); p.OK() {
+			v = c // a pick list's label becomes its value
+		}
+	}
+	return v, Problem{}
+}
+
+// and is flat, so that a driver sees every condition at the top.
+func and(fs ...storage.Filter) storage.Filter {
+	f := storage.Filter{Op: storage.And}
+	for _, sub := range fs {
+		switch sub.Op {
+		case storage.All:
+		case storage.And:
+			f.Sub = append(f.Sub, sub.Sub...)
+		default:
+			f.Sub = append(f.Sub, sub)
+		}
+	}
+	return f
+}
+
+func or(fs ...storage.Filter) storage.Filter { return storage.Filter{Op: storage.Or, Sub: fs} }
+
+func not(f storage.Filter) storage.Filter {
+	return storage.Filter{Op: storage.Not, Sub: []storage.Filter{f}}
+}
+
+func compare(op storage.Op, field string, v storage.Value) storage.Filter {
+	return storage.Filter{Op: op, Field: field, Args: []storage.Value{v}}
+}
+
+func eq(field string, v storage.Value) storage.Filter { return compare(storage.Eq, field, v) }
+
+func byID(id ID) storage.Filter { return eq("id", storage.RefValue(id)) }
+
+// among is true of rows whose field is one of ids.
+func among(field string, ids ...ID) storage.Filter {
+	f := storage.Filter{Op: storage.In, Field: field, Args: make([]storage.Value, len(ids))}
+	for i, id := range ids {
+		f.Args[i] = storage.RefValue(id)
+	}
+	return f
+}
+
+// live is true of records that are not in the bin.
+var live = eq(systemFields[colDeleted].Column(), storage.Value{})

@@ -1,0 +1,250 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+// The members of a record's JSON that are no fields.
+const (
+	jsonID      = "id"
+	jsonVersion = "version"
+)
+
+// MarshalJSON returns the record as an object of its fields by API name, with "id" and "version". An empty field is
+// null. Decimals are numbers with all their digits, times are RFC 3339 in UTC, links are ids, and fields of several values
+// are arrays.
+func (r *Record) MarshalJSON() ([]byte, error) {
+	b := append([]byte(`{"id":"`), r.ID.String()...)
+	b = strconv.AppendInt(append(b, `","version":`...), r.Version, 10)
+	var err error
+	show := func(i int) {
+		d := &r.shape.fields[i]
+		b = append(strconv.AppendQuote(append(b, ','), d.Name), ':')
+		var e error
+		if b, e = appendJSON(b, d, r.row[i]); e != nil && err == nil {
+			err = fmt.Errorf("record: %s: %w", d.Name, e)
+		}
+	}
+	for i := systemColumns; i < len(r.shape.fields); i++ {
+		show(i)
+	}
+	for i := range colOperation {
+		show(i)
+	}
+	b = append(strconv.AppendQuote(append(b, ','), lastActivity.Name), ':')
+	b, _ = appendJSON(b, &lastActivity, r.row[colModified]) // a time has no error
+	if r.deleted() {
+		show(colDeleted)
+		show(colDeletedBy)
+	}
+	return append(b, '}'), err
+}
+
+func appendJSON(b []byte, d *Def, v storage.Value) ([]byte, error) {
+	switch v.Kind() {
+	case storage.Null:
+		return append(b, "null"...), nil
+	case storage.Int:
+		return strconv.AppendInt(b, v.Int64(), 10), nil
+	case storage.Decimal:
+		return append(b, v.Text()...), nil
+	case storage.Bool:
+		return strconv.AppendBool(b, v.Bool()), nil
+	case storage.Ref:
+		return append(append(append(b, '"'), v.ID().String()...), '"'), nil
+	case storage.Time:
+		return append(v.Time().AppendFormat(append(b, '"'), time.RFC3339Nano), '"'), nil
+	}
+	var x any = v.Text()
+	if isMulti(d.Type) {
+		x = SplitMulti(v.Text())
+	}
+	var buf bytes.Buffer
+	e := json.NewEncoder(&buf)
+	e.SetEscapeHTML(false)
+	err := e.Encode(x)
+	return append(b, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...), err
+}
+
+// UnmarshalJSON sets the fields that the object has, and leaves the others: absent is not null, which empties a field.
+// What callers cannot set (id, version, times and the like) may be there as it is in the record, as in an object that
+// was read and changed. Everything wrong is in one *ValidationError; a version that is not the record's is ErrStale.
+func (r *Record) UnmarshalJSON(data []byte) error {
+	members, err := jsonMembers(data)
+	if err != nil {
+		return err
+	}
+	bad := new(ValidationError)
+	next := r.clone()
+	for _, m := range members {
+		if m.name == jsonID || m.name == jsonVersion {
+			err := r.checkIdentity(m.name, m.raw)
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		i := r.shape.position(m.name)
+		if m.name == lastActivity.Name {
+			i = colModified
+		}
+		if i < 0 || i == colOperation {
+			bad.Fields = append(bad.Fields, FieldError{Field: m.name, Code: CodeUnknown})
+			continue
+		}
+		d := &r.shape.fields[i]
+		v, p := jsonValue(d, m.raw)
+		switch {
+		case !p.OK():
+			bad.Fields = append(bad.Fields, FieldError{Field: m.name, Code: p.Code, Args: p.Args})
+		case d.ReadOnly && v != r.row[i]:
+			bad.Fields = append(bad.Fields, FieldError{Field: m.name, Code: CodeReadOnly})
+		default:
+			next.row[i] = v
+		}
+	}
+	if bad.Fields != nil {
+		return bad
+	}
+	*r = *next
+	return nil
+}
+
+func (r *Record) checkIdentity(name string, raw json.RawMessage) error {
+	if name == jsonVersion {
+		var version int64
+		if err := json.Unmarshal(raw, &version); err != nil {
+			return invalid(name, CodeInvalid, Args{"expected": "integer"})
+		}
+		if version != r.Version {
+			return fmt.Errorf("%s %s: version %d: %w", r.shape.Module, r.ID, version, ErrStale)
+		}
+		return nil
+	}
+	var id ID
+	if err := json.Unmarshal(raw, &id); err != nil {
+		return invalid(name, CodeInvalid, Args{"expected": "id"})
+	}
+	if id != r.ID {
+		return invalid(name, CodeReadOnly, nil)
+	}
+	return nil
+}
+
+type jsonMember struct {
+	name string
+	raw  json.RawMessage
+}
+
+// jsonMembers reads one object; a name that comes twice is refused, since either value could be the one meant.
+func jsonMembers(data []byte) (ms []jsonMember, err error) {
+	bad := func(at int64) error {
+		return invalid("", CodeInvalid, Args{"expected": "a JSON object", "offset": at})
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, bad(dec.InputOffset())
+	}
+	seen := map[string]bool{}
+	for dec.More() {
+		t, err := dec.Token()
+		name, ok := t.(string)
+		var raw json.RawMessage
+		if err != nil || !ok || dec.Decode(&raw) != nil {
+			return nil, bad(dec.InputOffset())
+		}
+		if seen[name] {
+			return nil, invalid(name, CodeInvalid, Args{"expected": "one value"})
+		}
+		seen[name] = true
+		ms = append(ms, jsonMember{name, raw})
+	}
+	if _, err := dec.Token(); err != nil || len(bytes.TrimSpace(data[dec.InputOffset():])) > 0 {
+		return nil, bad(dec.InputOffset())
+	}
+	return ms, nil
+}
+
+// jsonValue reads the value of one field. Numbers may come as strings too, since many programs cannot hold long ones.
+func jsonValue(d *Def, raw json.RawMessage) (storage.Value, Problem) {
+	refused := Problem{Code: CodeInvalid, Args: Args{"expected": d.Type.Name()}}
+	switch raw[0] {
+	case 'n':
+		return storage.Value{}, Problem{}
+	case 't', 'f':
+		if d.Type.Kind() != storage.Bool {
+			return storage.Value{}, refused
+		}
+		return storage.BoolValue(raw[0] == 't'), Problem{}
+	case '[':
+		var parts []string
+		if !isMulti(d.Type) || json.Unmarshal(raw, &parts) != nil {
+			return storage.Value{}, refused
+		}
+		return textValue(JoinMulti(parts)), Problem{}
+	case '{': // a link as Zoho writes it
+		var link struct {
+			ID ID `json:"id"`
+		}
+		if d.Type.Kind() != storage.Ref || json.Unmarshal(raw, &link) != nil {
+			return storage.Value{}, refused
+		}
+		return refValue(link.ID), Problem{}
+	case '"':
+		var s string
+		if err := json.Unmarshal(raw, &s); err != nil || d.Type.Kind() == storage.Bool || isMulti(d.Type) {
+			return storage.Value{}, refused
+		}
+		if d.Type.Kind() == storage.Text {
+			return textValue(s), Problem{}
+		}
+		return d.Type.Parse(s, nil)
+	}
+	if k := d.Type.Kind(); k != storage.Int && k != storage.Decimal {
+		return storage.Value{}, refused
+	}
+	return d.Type.Parse(string(raw), nil)
+}
+
+// isMulti reports whether a type holds several values in one text.
+func isMulti(t Type) bool {
+	m, ok := t.(interface{ Multi() bool })
+	return ok && m.Multi()
+}
+
+// EncodeJSON returns t as [Record.MarshalJSON] does. It is a function of the module, since the Meta that a struct embeds
+// cannot know the struct.
+func (m *Module[T]) EncodeJSON(t *T) ([]byte, error) {
+	rec := m.New()
+	m.def.encode(t, rec)
+	rec.showMeta(m.def.meta(t))
+	return rec.MarshalJSON()
+}
+
+// DecodeJSON sets in t what the object has, as [Record.UnmarshalJSON] does. So a PATCH is an Edit with DecodeJSON in it.
+func (m *Module[T]) DecodeJSON(data []byte, t *T) error {
+	rec := m.New()
+	m.def.encode(t, rec)
+	meta := *m.def.meta(t)
+	rec.showMeta(&meta)
+	if err := rec.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	m.def.decode(rec, t)
+	return nil
+}
+
+// showMeta puts all of m into the record, to be shown.
+func (r *Record) showMeta(m *Meta) {
+	r.setMeta(m)
+	r.row[colCreatedBy], r.row[colCreated] = textValue(string(m.CreatedBy)), timeValue(m.CreatedTime)
+	r.row[colModifiedBy], r.row[colModified] = textValue(string(m.ModifiedBy)), timeValue(m.ModifiedTime)
+	r.row[colSource], r.row[colDeleted] = textValue(m.Source), timeValue(m.DeletedTime)
+	r.row[colDeletedBy] = textValue(string(m.DeletedBy))
+}

@@ -1,0 +1,113 @@
+package record_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage/memory"
+)
+
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 600000, time.UTC)
+	n := byte(0)
+	f := newFixture(t, memory.New(nil), setup{options: record.Options{Actor: "ann", Now: func() time.Time { return now },
+		NewID: func() (id record.ID) { n++; id[15] = n; return id }}})
+	c := &Company{Name: `<a> "b"`, Colours: []string{"red", "blue"}, Staff: ptr(int64(9007199254740993)), Active: ptr(false),
+		Revenue: decimal.NewNullDecimal(decimal.RequireFromString("9999999999999999.9999")), Founded: record.Date{Year: 2000, Month: 2, Day: 29}, Met: now}
+	c.Staff = ptr(int64(9007199254))
+	f.must(f.companies.Create(f.ctx, c))
+	b, err := f.companies.EncodeJSON(c)
+	f.must(err)
+	require.Equal(t, `{"id":"00000000-0000-0000-0000-000000000001","version":1,"Company_Name":"<a> \"b\"","Website":null,"Email":null,"Kind":null,`+
+		`"Colours":["red","blue"],"Staff":9007199254,"Active":false,"Revenue":9999999999999999.9999,"Founded":"2000-02-29",`+
+		`"Met":"2026-01-02T03:04:05.0006Z","Parent":null,"Notes":null,"Owner":"ann","Tag":null,"Created_By":"ann",`+
+		`"Created_Time":"2026-01-02T03:04:05.0006Z","Modified_By":"ann","Modified_Time":"2026-01-02T03:04:05.0006Z","Data_Source":"api",`+
+		`"Last_Activity_Time":"2026-01-02T03:04:05.0006Z"}`, string(b))
+	require.True(t, json.Valid(b))
+	same := *c
+	f.must(f.companies.DecodeJSON(b, &same)) // what was read can be sent back whole
+	require.Equal(t, *c, same)
+
+	patch := func(text string) (*Company, error) {
+		p := *c
+		err := f.companies.DecodeJSON([]byte(text), &p)
+		return &p, err
+	}
+	p, err := patch(`{"Website":"a.example","Active":null}`) // absent is not null
+	f.must(err)
+	want := *c
+	want.Website, want.Active = "a.example", nil
+	require.Equal(t, want, *p)
+	p, err = patch(`{"Revenue":"12.50","Staff":"7","Parent":{"id":"00000000-0000-0000-0000-000000000001","name":"x"},"Tag":["t"]}`)
+	f.must(err)
+	require.Equal(t, "12.5 7 00000000-0000-0000-0000-000000000001 t", p.Revenue.Decimal.String()+" "+decimal.NewFromInt(*p.Staff).String()+" "+p.ParentID.String()+" "+strings.Join(p.Tags, ","))
+
+	for text, want := range map[string]string{
+		`{"Nope":1}`:                                    "0.Nope=INVALID_FIELD",
+		`{"Operation__s":null}`:                         "0.Operation__s=INVALID_FIELD",
+		`{"Staff":1.5,"Active":"yes"}`:                  "0.Staff=INVALID_DATA 0.Active=INVALID_DATA",
+		`{"Staff":{}}`:                                  "0.Staff=INVALID_DATA",
+		`{"Colours":"red"}`:                             "0.Colours=INVALID_DATA",
+		`{"Company_Name":["a"]}`:                        "0.Company_Name=INVALID_DATA",
+		`{"Company_Name":1}`:                            "0.Company_Name=INVALID_DATA",
+		`{"Created_By":"eve"}`:                          "0.Created_By=READ_ONLY",
+		`{"Last_Activity_Time":null}`:                   "0.Last_Activity_Time=READ_ONLY",
+		`{"id":"00000000-0000-0000-0000-000000000009"}`: "0.id=READ_ONLY",
+		`{"id":7}`:                                      "0.id=INVALID_DATA",
+		`{"version":"1"}`:                               "0.version=INVALID_DATA",
+		`{"Notes":"a","Notes":"b"}`:                     "0.Notes=INVALID_DATA",
+		`[]`:                                            "0.=INVALID_DATA",
+		`{"Notes":"a"`:                                  "0.=INVALID_DATA",
+		`{"Notes":"a"} x`:                               "0.=INVALID_DATA",
+		``:                                              "0.=INVALID_DATA",
+	} {
+		p, err := patch(text)
+		require.Equal(t, want, codes(err), text)
+		require.Equal(t, *c, *p) // nothing is taken of what is refused
+	}
+	_, err = patch(`{"version":2}`)
+	require.ErrorIs(t, err, record.ErrStale)
+}
+
+func FuzzJSON(f *testing.F) {
+	s, err := record.Open(f.Context(), memory.New(nil), []*record.Schema{companies.Schema}, nil)
+	require.NoError(f, err)
+	cs := companies.In(s)
+	for _, seed := range []string{`{}`, `{"Company_Name":"a","Staff":1,"Revenue":1.5,"Active":true}`, `{"Met":"2026-01-02T03:04:05Z"}`, `{"Tag":["a","b"]}`, `{"Parent":{"id":null}}`, `[`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c := &Company{}
+		if cs.DecodeJSON([]byte(text), c) != nil {
+			return
+		}
+		b, err := cs.EncodeJSON(c)
+		require.NoError(t, err)
+		again := &Company{}
+		require.NoError(t, cs.DecodeJSON(b, again), string(b))
+		require.Equal(t, c, again)
+	})
+}
+
+func TestIDs(t *testing.T) {
+	t.Parallel()
+	before := record.NewID()
+	for range 1000 {
+		id := record.NewID()
+		require.Equal(t, byte(7), id[6]>>4)
+		require.Equal(t, byte(2), id[8]>>6)
+		require.NotEqual(t, before, id)
+		require.LessOrEqual(t, before.String()[:18], id.String()[:18]) // the time, to a quarter of a microsecond
+		before = id
+	}
+	got, err := record.ParseID(strings.ToUpper(before.String()))
+	require.NoError(t, err)
+	require.Equal(t, before, got)
+}

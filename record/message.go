@@ -1,0 +1,160 @@
+package record
+
+import (
+	"fmt"
+	"strings"
+)
+
+// words are a text in the languages that are shown.
+type words struct{ english, chinese string }
+
+func (w words) in(l Language) string {
+	if l == Chinese {
+		return w.chinese
+	}
+	return w.english
+}
+
+// codeWords are the texts of the codes that say enough by themselves.
+var codeWords = map[Code]words{
+	CodeMandatory: {"required", "必填"},
+	CodeInvalid:   {"not valid", "无效"},
+	CodeDuplicate: {"another record has this value", "与其他记录重复"},
+	CodeCircular:  {"the record would be above itself", "记录不能成为自身的上级"},
+	CodeLimit:     {"too many", "超出数量限制"},
+	CodeNotFound:  {"there is no such record", "找不到该记录"},
+	CodeAmbiguous: {"several records match", "有多条匹配的记录"},
+	CodeReadOnly:  {"read-only", "只读"},
+	CodeUnknown:   {"there is no such field", "没有此字段"},
+}
+
+// expectedWords are what "expected" stands for: the names of types, and what they and the rest of the package report.
+var expectedWords = map[string]words{
+	"text":                {"text", "文本"},
+	"textarea":            {"text", "文本"},
+	"phone":               {"a phone number", "电话号码"},
+	"website":             {"a web address", "网址"},
+	"autonumber":          {"text", "文本"},
+	"userlookup":          {"a user", "用户"},
+	"bigint":              {"a whole number", "整数"},
+	"double":              {"a number", "数字"},
+	"currency":            {"an amount", "金额"},
+	"percent":             {"a percentage", "百分比"},
+	"boolean":             {"true or false", "是或否"},
+	"date":                {"a date", "日期"},
+	"datetime":            {"a date and time", "日期和时间"},
+	"picklist":            {"a value of the pick list", "选择列表中的值"},
+	"multiselectpicklist": {"values of the pick list", "选择列表中的多个值"},
+	"lookup":              {"the id of a record", "记录ID"},
+	"multiselectlookup":   {"ids of records", "多个记录ID"},
+	"multiuserlookup":     {"users", "多个用户"},
+
+	expectedUTF8:     {"text in UTF-8", "UTF-8编码的文本"},
+	expectedNoNUL:    {"text without zero bytes", "不含空字节的文本"},
+	expectedLine:     {"one line of text", "不含换行和控制字符的单行文本"},
+	expectedEmail:    {"an e-mail address", "电子邮件地址"},
+	expectedURL:      {"a web address", "网址"},
+	expectedInteger:  {"a whole number", "整数"},
+	expectedDecimal:  {"a number", "数字"},
+	expectedPlain:    {"a number without separators or currency signs", "不含分隔符和货币符号的数字"},
+	expectedNoExp:    {"a number that is written out, without an exponent", "非科学记数法的数字"},
+	expectedBool:     {"true or false", "是或否"},
+	expectedDate:     {"a date such as 2006-01-02", "日期，如2006-01-02"},
+	expectedDateTime: {"a date and time such as 2006-01-02 15:04:05", "日期和时间，如2006-01-02 15:04:05"},
+	expectedRealTime: {"a time that the clocks of the time zone do not skip", "该时区实际存在的时间"},
+	expectedPick:     {"a value of the pick list", "选择列表中的值"},
+	expectedNoSemi:   {"values without semicolons", "不含分号的值"},
+	expectedID:       {"the id of a record", "记录ID"},
+
+	"a JSON object":         {"a JSON object", "JSON对象"},
+	"one value":             {"one value", "单个值"},
+	"a value":               {"a value", "值"},
+	"a number":              {"a number field", "数字字段"},
+	"a text field":          {"a text field", "文本字段"},
+	"a folded field":        {"a field that is matched by its folded text", "可折叠匹配的字段"},
+	"a tree":                {"a field that makes a tree", "树形查找字段"},
+	"a cursor of this list": {"a cursor of this list", "此列表的游标"},
+}
+
+// Message says what is wrong, in a language. It shows no value, and names no field.
+func (e FieldError) Message(lang Language) string { return Problem{e.Code, e.Args}.Message(lang, "") }
+
+// Message says what is wrong, in a language, after the label of the field if there is one. It shows no value. A code that
+// this package does not have stands for itself.
+func (p Problem) Message(lang Language, label string) string {
+	text := p.text(lang)
+	if label == "" || text == "" {
+		return text
+	}
+	return label + words{": ", "："}.in(lang) + text
+}
+
+func (p Problem) text(lang Language) string {
+	say := func(w words, args ...any) string { return fmt.Sprintf(w.in(lang), args...) }
+	limit, hasLimit := p.Args["limit"]
+	length, hasLength := p.Args["length"]
+	switch p.Code {
+	case CodeInvalid:
+		if hasLimit && hasLength {
+			return say(words{"at most %v characters, has %v", "最多%v个字符，实际%v个"}, limit, length)
+		}
+		if hasLimit {
+			return say(words{"at most %v characters", "最多%v个字符"}, limit)
+		}
+		if s := p.digits(say); s != "" {
+			return s
+		}
+		if s := p.expected(lang, say); s != "" {
+			return s
+		}
+	case CodeLimit:
+		if hasLimit && hasLength {
+			return say(words{"at most %v, has %v", "最多%v个，实际%v个"}, limit, length)
+		}
+		if hasLimit {
+			return say(words{"at most %v", "最多%v个"}, limit)
+		}
+	case CodeAmbiguous:
+		if n, ok := p.Args["matches"]; ok {
+			return say(words{"%v records match", "有%v条匹配的记录"}, n)
+		}
+	}
+	if w, ok := codeWords[p.Code]; ok {
+		return w.in(lang)
+	}
+	return string(p.Code)
+}
+
+// digits says that a number is too long, before or behind the point.
+func (p Problem) digits(say func(words, ...any) string) string {
+	var parts []string
+	_, point := p.Args["fraction"]
+	whole, hasWhole := p.Args["whole"]
+	n, tooLong := p.Args["wholeLength"]
+	switch {
+	case hasWhole && tooLong && point:
+		parts = append(parts, say(words{"at most %v digits before the point, has %v", "小数点前最多%v位，实际%v位"}, whole, n))
+	case hasWhole && tooLong:
+		parts = append(parts, say(words{"at most %v digits, has %v", "最多%v位数字，实际%v位"}, whole, n))
+	}
+	if n, tooLong := p.Args["fractionLength"]; tooLong && point {
+		parts = append(parts, say(words{"at most %v decimal places, has %v", "最多%v位小数，实际%v位"}, p.Args["fraction"], n))
+	}
+	return strings.Join(parts, say(words{"; ", "；"}))
+}
+
+func (p Problem) expected(lang Language, say func(words, ...any) string) string {
+	expected, ok := p.Args["expected"]
+	if !ok {
+		return ""
+	}
+	what := fmt.Sprint(expected)
+	if w, ok := expectedWords[what]; ok {
+		what = w.in(lang)
+	}
+	text := say(words{"not valid: expected %s", "格式不正确，应为%s"}, what)
+	if at, ok := p.Args["offset"]; ok {
+		text += say(words{" (byte %v)", "（第%v字节）"}, at)
+	}
+	return text
+}

@@ -1,0 +1,321 @@
+package record
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+var operations = &storage.Table{Name: "crm_operations", Columns: append([]storage.Column{
+	{Name: "kind", Kind: storage.Text}, {Name: "request_key", Kind: storage.Text}, {Name: "request", Kind: storage.Text},
+	{Name: "state", Kind: storage.Text}, {Name: "actor", Kind: storage.Text},
+	{Name: "started", Kind: storage.Time}, {Name: "finished", Kind: storage.Time}, {Name: "summary", Kind: storage.Text}},
+	countColumns...), Indexes: []storage.Index{{Name: "started", Columns: []string{"started"}}}}
+
+var batches = &storage.Table{Name: "crm_batches", Columns: append([]storage.Column{
+	{Name: "operation", Kind: storage.Ref}, {Name: "first", Kind: storage.Int}, {Name: "next", Kind: storage.Int},
+	{Name: "created_ids", Kind: storage.Bytes}, {Name: "outcome", Kind: storage.Bytes}},
+	countColumns...), Indexes: []storage.Index{{Name: "operation", Columns: []string{"operation", "first"}}}}
+
+// Counts accounts for the rows of an operation: Read = Created + Updated + Unchanged + Skipped + Failed, always.
+type Counts struct{ Read, Created, Updated, Unchanged, Skipped, Failed int64 }
+
+// Add adds the counts of d.
+func (c *Counts) Add(d Counts) {
+	c.Read, c.Created, c.Updated = c.Read+d.Read, c.Created+d.Created, c.Updated+d.Updated
+	c.Unchanged, c.Skipped, c.Failed = c.Unchanged+d.Unchanged, c.Skipped+d.Skipped, c.Failed+d.Failed
+}
+
+// Balanced reports whether every row read has its outcome.
+func (c Counts) Balanced() bool {
+	return c.Read == c.Created+c.Updated+c.Unchanged+c.Skipped+c.Failed
+}
+
+var countColumns = []storage.Column{{Name: "read", Kind: storage.Int}, {Name: "created", Kind: storage.Int},
+	{Name: "updated", Kind: storage.Int}, {Name: "unchanged", Kind: storage.Int}, {Name: "skipped", Kind: storage.Int},
+	{Name: "failed", Kind: storage.Int}}
+
+func (c Counts) values() []storage.Value {
+	return []storage.Value{storage.IntValue(c.Read), storage.IntValue(c.Created), storage.IntValue(c.Updated),
+		storage.IntValue(c.Unchanged), storage.IntValue(c.Skipped), storage.IntValue(c.Failed)}
+}
+
+func readCounts(v []storage.Value) Counts {
+	return Counts{v[0].Int64(), v[1].Int64(), v[2].Int64(), v[3].Int64(), v[4].Int64(), v[5].Int64()}
+}
+
+// State is where an operation stands.
+type State string
+
+// The states.
+const (
+	Running      State = "running"
+	Done         State = "done"
+	UndoneAll    State = "undone"
+	UndoneInPart State = "partly undone"
+)
+
+// Operation is something that changes many records at once, or one thing that must be done at most once: an import, a
+// merge, a host's own. It is one row, and one row for each of its transactions.
+type Operation struct {
+	ID       ID
+	Kind     string // "import", "once", or a host's own
+	Key      string // the caller's, or ""
+	Request  string // what the caller asked for, as a digest
+	State    State
+	Actor    Actor
+	Started  time.Time
+	Finished time.Time // zero while it runs
+	Summary  string    // for people
+	Counts   Counts
+
+	version int64
+	created []Link // by the batch in progress
+}
+
+func (o *Operation) row() storage.Row {
+	return storage.Row{ID: o.ID, Version: o.version, Values: append([]storage.Value{storage.TextValue(o.Kind),
+		textValue(o.Key), textValue(o.Request), storage.TextValue(string(o.State)), textValue(string(o.Actor)),
+		timeValue(o.Started), timeValue(o.Finished), textValue(o.Summary)}, o.Counts.values()...)}
+}
+
+func readOperation(r *storage.Row) *Operation {
+	v := r.Values
+	return &Operation{ID: r.ID, version: r.Version, Kind: v[0].Text(), Key: v[1].Text(), Request: v[2].Text(),
+		State: State(v[3].Text()), Actor: Actor(v[4].Text()), Started: v[5].Time(), Finished: v[6].Time(),
+		Summary: v[7].Text(), Counts: readCounts(v[8:])}
+}
+
+// Operation returns the operation of that id, or ErrNotFound.
+func (s *Session) Operation(ctx context.Context, id ID) (*Operation, error) {
+	row, err := s.one(ctx, operations, id)
+	if err != nil {
+		return nil, err
+	}
+	if row == nil {
+		return nil, fmt.Errorf("operation %s: %w", id, ErrNotFound)
+	}
+	return readOperation(row), nil
+}
+
+// Operations returns the newest operations, newest first, at most limit of them, and 50 when limit is 0.
+func (s *Session) Operations(ctx context.Context, limit int) (ops []*Operation, err error) {
+	if limit <= 0 || limit > MaxLimit {
+		limit = DefaultLimit
+	}
+	err = s.View(ctx, func(s *Session) error {
+		rows, err := s.tx.Find(ctx, &storage.Query{Table: operations, Limit: limit, Index: "started",
+			Order: []storage.Order{{Field: "started", Desc: true}}})
+		ops = make([]*Operation, len(rows))
+		for i := range rows {
+			ops[i] = readOperation(&rows[i])
+		}
+		return err
+	})
+	return ops, err
+}
+
+// Start opens an operation of several transactions, which [Session.Batch] runs and [Session.Finish] ends. With a key, it
+// finds the operation of that key if there is one, as it stands; when that was asked something else, by its request, it
+// is a *ConflictError.
+func (s *Session) Start(ctx context.Context, kind, key, request string) (op *Operation, err error) {
+	id := s.o.NewID()
+	if key != "" {
+		id = hashID("operation", key)
+	}
+	err = s.Update(ctx, func(s *Session) error {
+		if op, err = s.existing(ctx, id, request); err != nil || op != nil {
+			return err
+		}
+		op = &Operation{ID: id, Kind: kind, Key: key, Request: request, State: Running, Actor: s.o.Actor, Started: s.Now(), version: 1}
+		return s.insert(ctx, operations, op.row())
+	})
+	return op, err
+}
+
+// existing returns the operation of that id, nil if there is none.
+func (s *Session) existing(ctx context.Context, id ID, request string) (*Operation, error) {
+	row, err := s.one(ctx, operations, id)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	op := readOperation(row)
+	if op.Request != request {
+		return nil, &ConflictError{Reason: "operation " + id.String() + ": the key was used for another request"}
+	}
+	return op, nil
+}
+
+// Batch is one transaction of an operation: rows First up to, and not with, Next.
+type Batch struct {
+	First, Next int64
+	Counts      Counts
+	Outcome     []byte // whatever the operation wants to read again
+	Repeated    bool   // it had been committed before, and fn did not run
+}
+
+// Batch runs fn as the transaction of op that begins with row first, and stores what fn leaves in b together with what it
+// wrote. When that was committed before, it returns what was left then, and fn does not run: so an operation that was
+// interrupted, or whose commit went unanswered, is simply run again.
+func (s *Session) Batch(ctx context.Context, op *Operation, first int64, fn func(s *Session, b *Batch) error) (b *Batch, err error) {
+	id := batchID(op.ID, first)
+	err = s.Update(ctx, func(s *Session) error {
+		row, err := s.one(ctx, batches, id)
+		if err != nil {
+			return err
+		}
+		if row != nil {
+			v := row.Values
+			b = &Batch{First: first, Next: v[2].Int64(), Outcome: []byte(v[4].Raw()), Counts: readCounts(v[5:]), Repeated: true}
+			return nil
+		}
+		b = &Batch{First: first, Next: first}
+		return s.runBatch(ctx, op, id, b, fn)
+	})
+	return b, err
+}
+
+func (s *Session) runBatch(ctx context.Context, op *Operation, id ID, b *Batch, fn func(s *Session, b *Batch) error) error {
+	in, mine := *s, *op
+	in.op, mine.created = &mine, nil // afresh, since this may run again
+	if err := fn(&in, b); err != nil {
+		return err
+	}
+	return s.insert(ctx, batches, storage.Row{ID: id, Version: 1, Values: append([]storage.Value{storage.RefValue(op.ID),
+		storage.IntValue(b.First), storage.IntValue(b.Next), storage.BytesValue(packLinks(mine.created)),
+		storage.BytesValue(b.Outcome)}, b.Counts.values()...)})
+}
+
+func batchID(op ID, first int64) ID {
+	return hashID("batch", string(op[:]), strconv.FormatInt(first, 10))
+}
+
+// Finish ends op with these counts and summary. An operation that has ended already stays as it is.
+func (s *Session) Finish(ctx context.Context, op *Operation, c Counts, summary string) error {
+	return s.Update(ctx, func(s *Session) error {
+		now, err := s.Operation(ctx, op.ID)
+		if err != nil || now.State != Running {
+			return err
+		}
+		now.Counts, now.Summary = c, summary
+		if err := s.settle(ctx, now, Done); err != nil {
+			return err
+		}
+		*op = *now
+		return nil
+	})
+}
+
+// settle stores the state that op comes to.
+func (s *Session) settle(ctx context.Context, op *Operation, state State) error {
+	op.State, op.Finished, op.version = state, s.Now(), op.version+1
+	return s.update(ctx, operations, op.row())
+}
+
+// Once does something at most once for a key, however often it is asked: see [Session.Once].
+type Once struct {
+	s       *Session
+	key     string
+	request string
+}
+
+// Once returns what does something at most once for this key. A host takes the key from its caller, such as an
+// Idempotency-Key header. The request, if given, is a digest of what is asked, so that another request under the same key
+// is a *ConflictError.
+func (s *Session) Once(key string, request ...string) Once {
+	o := Once{s: s, key: key}
+	if len(request) > 0 {
+		o.request = request[0]
+	}
+	return o
+}
+
+// Do runs fn as one transaction, unless it was committed under this key before; then fn does not run, and what a caller
+// needs of it is read from the operation. fn may run more than once, like that of Update.
+func (o Once) Do(ctx context.Context, fn func(*Session) error) (op *Operation, err error) {
+	if o.key == "" {
+		return nil, invalid("key", CodeMandatory, nil)
+	}
+	id := hashID("operation", o.key)
+	err = o.s.Update(ctx, func(s *Session) error {
+		if op, err = s.existing(ctx, id, o.request); err != nil || op != nil {
+			return err
+		}
+		op = &Operation{ID: id, Kind: "once", Key: o.key, Request: o.request, State: Done, Actor: s.o.Actor,
+			Started: s.Now(), Finished: s.Now(), version: 1}
+		return s.runWhole(ctx, op, fn)
+	})
+	return op, err
+}
+
+// Operate runs fn as an operation of one transaction, so that it can be undone as a whole.
+func (s *Session) Operate(ctx context.Context, kind string, fn func(*Session) error) (op *Operation, err error) {
+	id := s.o.NewID()
+	err = s.Update(ctx, func(s *Session) error {
+		op = &Operation{ID: id, Kind: kind, State: Done, Actor: s.o.Actor, Started: s.Now(), Finished: s.Now(), version: 1}
+		return s.runWhole(ctx, op, fn)
+	})
+	return op, err
+}
+
+func (s *Session) runWhole(ctx context.Context, op *Operation, fn func(*Session) error) error {
+	if err := s.insert(ctx, operations, op.row()); err != nil {
+		return err
+	}
+	b := &Batch{}
+	return s.runBatch(ctx, op, batchID(op.ID, 0), b, func(s *Session, _ *Batch) error { return fn(s) })
+}
+
+// Created returns the records that an operation created.
+func (s *Session) Created(ctx context.Context, op ID) (links []Link, err error) {
+	q := storage.Query{Table: batches, Columns: []string{"created_ids"}, Index: "operation", Where: eq("operation", storage.RefValue(op))}
+	err = s.each(ctx, q, func(rows []storage.Row) error {
+		for _, row := range rows {
+			links = append(links, unpackLinks([]byte(row.Values[0].Raw()))...)
+		}
+		return nil
+	})
+	return links, err
+}
+
+// packLinks writes runs of ids of one module: its name, how many, and the ids.
+func packLinks(links []Link) (b []byte) {
+	for len(links) > 0 {
+		n := 1
+		for n < len(links) && links[n].Module == links[0].Module {
+			n++
+		}
+		b = append(binary.AppendUvarint(b, uint64(len(links[0].Module))), links[0].Module...)
+		b = binary.AppendUvarint(b, uint64(n))
+		for _, l := range links[:n] {
+			b = append(b, l.ID[:]...)
+		}
+		links = links[n:]
+	}
+	return b
+}
+
+// unpackLinks reads what packLinks wrote.
+func unpackLinks(b []byte) (links []Link) {
+	for len(b) > 0 {
+		n, w := binary.Uvarint(b)
+		if w <= 0 || n > uint64(len(b)-w) {
+			return links
+		}
+		module := string(b[w : w+int(n)])
+		b = b[w+int(n):]
+		if n, w = binary.Uvarint(b); w <= 0 || n > uint64(len(b)-w)/uint64(len(ID{})) {
+			return links
+		}
+		b = b[w:]
+		for range n {
+			links = append(links, Link{module, ID(b[:len(ID{})])})
+			b = b[len(ID{}):]
+		}
+	}
+	return links
+}

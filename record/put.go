@@ -1,0 +1,431 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+// Action is what became of a record in a write.
+type Action string
+
+// The actions. Those of the timeline are among them.
+const (
+	Created   Action = "create"
+	Updated   Action = "update"
+	Unchanged Action = "unchanged" // nothing differed, and nothing was written
+	Failed    Action = "fail"      // the Outcome's Err says why
+	Deleted   Action = "delete"
+	Restored  Action = "restore"
+	Cleared   Action = "clear"  // a link was emptied since its target was deleted
+	Returned  Action = "return" // a link came back with its target
+	Undone    Action = "undo"
+)
+
+// Outcome is what Put did with one record.
+type Outcome struct {
+	Action Action // Created, Updated, Unchanged or Failed
+	Err    error
+}
+
+// draft is one record on its way down: prepare fills it, write stores it.
+type draft struct {
+	rec    *Record // the caller's, which write replaces
+	next   *Record // what is to be stored
+	old    *Record // what is stored; nil for a new one
+	cause  *Entry  // the entry that this change follows from
+	all    bool    // every link is checked, not only changed ones
+	err    error
+	fields []FieldError
+	done   Action
+}
+
+func (d *draft) ok() bool { return d.err == nil && d.fields == nil }
+
+func (d *draft) bad(field string, code Code, args Args) {
+	d.fields = append(d.fields, FieldError{Field: field, Code: code, Args: args})
+}
+
+// refuse keeps what a hook or a check says against the draft.
+func (d *draft) refuse(err error) {
+	var ve *ValidationError
+	if errors.As(err, &ve) {
+		d.fields = append(d.fields, ve.Fields...)
+		return
+	}
+	d.err = err
+}
+
+// verdict is what stands against the draft as the i-th of its call, or nil.
+func (d *draft) verdict(i int) error {
+	if d.err != nil || d.fields == nil {
+		return d.err
+	}
+	for j := range d.fields {
+		d.fields[j].Record = i
+	}
+	return &ValidationError{Fields: d.fields}
+}
+
+// Create stores new records, or none. A *ValidationError names every bad field of all of them, and a *ConflictError an
+// id that is taken. A record that was stored already with this id and this content is a success, so that Create can be
+// tried again after ErrOutcomeUnknown.
+func (r *Records) Create(ctx context.Context, recs ...*Record) error {
+	return r.strict(ctx, recs, func(rec *Record) error {
+		if rec.Version != 0 {
+			return fmt.Errorf("%s %s: create of version %d: %w", r.shape.Module, rec.ID, rec.Version, ErrStale)
+		}
+		return nil
+	})
+}
+
+// Update merges records into the stored ones, or none of them. It fails with a *ValidationError, with ErrStale when one
+// has another version by now, and with ErrNotFound.
+func (r *Records) Update(ctx context.Context, recs ...*Record) error {
+	return r.strict(ctx, recs, func(rec *Record) error {
+		if rec.Version == 0 {
+			return r.missing(rec.ID)
+		}
+		return nil
+	})
+}
+
+func (r *Records) strict(ctx context.Context, recs []*Record, fits func(*Record) error) error {
+	for _, rec := range recs {
+		if err := fits(rec); err != nil {
+			return err
+		}
+	}
+	return r.s.Update(ctx, func(s *Session) error {
+		in := r.In(s)
+		ds, err := in.prepare(ctx, recs)
+		if err != nil {
+			return err
+		}
+		if err := refusals(ds); err != nil {
+			return err
+		}
+		return in.write(ctx, Updated, ds)
+	})
+}
+
+// refusals is what stands against any of the drafts: first what is no matter of fields.
+func refusals(ds []*draft) error {
+	all := new(ValidationError)
+	for i, d := range ds {
+		if d.err != nil {
+			return d.err
+		}
+		if d.verdict(i) != nil {
+			all.Fields = append(all.Fields, d.fields...)
+		}
+	}
+	if all.Fields != nil {
+		return all
+	}
+	return nil
+}
+
+// Put creates the records of version 0 and updates the others, in one transaction. A record that is refused does not
+// stop the rest: its Outcome says why. But a refused new record takes along the new ones that link to it.
+func (r *Records) Put(ctx context.Context, recs ...*Record) (out []Outcome, err error) {
+	err = r.s.Update(ctx, func(s *Session) error {
+		in := r.In(s)
+		ds, err := in.prepare(ctx, recs)
+		if err != nil {
+			return err
+		}
+		if err := in.write(ctx, Updated, ds); err != nil {
+			return err
+		}
+		out = outcomes(ds)
+		return nil
+	})
+	return out, err
+}
+
+// Validate says what Put would do with the records, and stores nothing.
+func (r *Records) Validate(ctx context.Context, recs ...*Record) (out []Outcome, err error) {
+	err = r.s.View(ctx, func(s *Session) error {
+		ds, err := r.In(s).prepare(ctx, recs)
+		if err != nil {
+			return err
+		}
+		for _, d := range ds {
+			switch {
+			case !d.ok() || d.done != "":
+			case d.old == nil:
+				d.done = Created
+			default:
+				if d.done = Updated; len(r.shape.diff(d.old.row, d.next.row)) == 0 {
+					d.done = Unchanged
+				}
+			}
+		}
+		out = outcomes(ds)
+		return nil
+	})
+	return out, err
+}
+
+func outcomes(ds []*draft) []Outcome {
+	out := make([]Outcome, len(ds))
+	for i, d := range ds {
+		if err := d.verdict(i); err != nil {
+			out[i] = Outcome{Failed, err}
+		} else {
+			out[i] = Outcome{Action: d.done}
+		}
+	}
+	return out
+}
+
+// Edit changes one record as it is now: fn gets it, and what fn leaves is stored. fn may run more than once.
+func (r *Records) Edit(ctx context.Context, id ID, fn func(*Record) error) error {
+	return r.s.Update(ctx, func(s *Session) error {
+		in := r.In(s)
+		rec, err := in.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := fn(rec); err != nil {
+			return err
+		}
+		return in.Update(ctx, rec)
+	})
+}
+
+// prepare is all that may refuse a record: merge, hooks, validation, links. It writes nothing.
+func (r *Records) prepare(ctx context.Context, recs []*Record) ([]*draft, error) {
+	stored, err := r.stored(ctx, recs)
+	if err != nil {
+		return nil, err
+	}
+	next, drafts, ds := r.NewBatch(len(recs)), make([]draft, len(recs)), make([]*draft, len(recs))
+	seen := make(map[ID]bool, len(recs))
+	for i, rec := range recs {
+		d := &drafts[i]
+		ds[i], d.rec, d.next = d, rec, next[i]
+		if rec.shape.Schema != r.shape.Schema {
+			return nil, fmt.Errorf("record: a record of %s among %s", rec.shape.Module, r.shape.Module)
+		}
+		if rec.ID.IsZero() {
+			rec.ID = r.s.o.NewID() // it stays, whatever becomes of the transaction
+		}
+		old := stored[rec.ID]
+		switch {
+		case seen[rec.ID]:
+			d.err = r.taken(rec.ID)
+		case rec.Version > 0 && (old == nil || old.deleted()):
+			d.err = r.missing(rec.ID)
+		case rec.Version > 0 && old.Version != rec.Version:
+			d.err = fmt.Errorf("%s %s: version %d: %w", r.shape.Module, rec.ID, rec.Version, ErrStale)
+		}
+		seen[rec.ID] = true
+		if d.err != nil {
+			continue
+		}
+		if rec.Version > 0 {
+			d.old = old
+		}
+		r.merge(d)
+		if r.check(ctx, d); d.ok() && d.old == nil && old != nil {
+			r.repeated(d, old)
+		}
+	}
+	return ds, r.checkLinks(ctx, ds)
+}
+
+// stored returns the records that recs update, or that have the ids of new ones which brought their own.
+func (r *Records) stored(ctx context.Context, recs []*Record) (map[ID]*Record, error) {
+	var ids []ID
+	for _, rec := range recs {
+		if !rec.ID.IsZero() {
+			ids = append(ids, rec.ID)
+		}
+	}
+	if ids == nil {
+		return nil, nil
+	}
+	return r.byID(ctx, among("id", ids...))
+}
+
+func (r *Records) taken(id ID) error {
+	return &ConflictError{Reason: "the id is taken", By: []Link{{r.shape.Module, id}}}
+}
+
+// repeated settles a new record whose id is stored: perhaps the answer to its creation was lost.
+func (r *Records) repeated(d *draft, old *Record) {
+	for _, i := range []int{colCreatedBy, colCreated, colModifiedBy, colModified, colSource, colOperation} {
+		d.next.row[i] = old.row[i]
+	}
+	if len(r.shape.diff(old.row, d.next.row)) > 0 {
+		d.err = r.taken(old.ID)
+		return
+	}
+	d.old, d.done, d.next.Version = old, Created, old.Version
+}
+
+// merge puts together what is to be stored: the caller's values, and the stored ones where callers have no say.
+func (r *Records) merge(d *draft) {
+	d.next.ID, d.next.Version = d.rec.ID, d.rec.Version
+	n := len(r.shape.fields)
+	copy(d.next.row[:n], d.rec.row[:n])
+	for i := range n {
+		switch {
+		case !r.shape.fields[i].ReadOnly:
+		case d.old != nil:
+			d.next.row[i] = d.old.row[i]
+		default:
+			d.next.row[i] = storage.Value{}
+		}
+	}
+	if d.old == nil && d.next.row[colOwner].IsNull() {
+		d.next.row[colOwner] = textValue(string(r.s.o.Actor))
+	}
+}
+
+// check runs the hooks, and cleans and checks every value that is not as stored.
+func (r *Records) check(ctx context.Context, d *draft) {
+	r.clean(d) // hooks see clean values
+	for _, hook := range r.shape.hooks {
+		var old *Record
+		if d.old != nil {
+			old = d.old.clone()
+		}
+		if err := hook(ctx, r.s, old, d.next); err != nil {
+			d.refuse(err)
+		}
+	}
+	if r.shape.hooks != nil && d.ok() {
+		r.clean(d)
+	}
+	for i := range r.shape.fields {
+		if f := &r.shape.fields[i]; f.Required && d.next.row[i].IsNull() && (d.old == nil || !d.old.row[i].IsNull()) {
+			if !slices.ContainsFunc(d.fields, func(e FieldError) bool { return e.Field == f.Name }) {
+				d.bad(f.Name, CodeMandatory, nil)
+			}
+		}
+	}
+}
+
+func (r *Records) clean(d *draft) {
+	row := d.next.row
+	for i := range r.shape.fields {
+		if row[i].IsNull() || d.old != nil && d.old.row[i] == row[i] {
+			continue
+		}
+		f := &r.shape.fields[i]
+		if row[i].Kind() != f.Type.Kind() {
+			d.bad(f.Name, CodeInvalid, Args{"expected": f.Type.Name()})
+			row[i] = storage.Value{}
+			continue
+		}
+		v, p := f.Type.Clean(row[i])
+		if !p.OK() {
+			d.bad(f.Name, p.Code, p.Args)
+		}
+		row[i] = v
+	}
+}
+
+// write stores the drafts that are good and differ from what is stored, with their entries in the timeline. It reads
+// nothing.
+func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
+	var fresh, changed, entries []storage.Row
+	now, actor := timeValue(r.s.Now()), textValue(string(r.s.o.Actor))
+	for _, d := range ds {
+		if !d.ok() || d.done != "" {
+			if d.done != "" {
+				r.stamp(d)
+			}
+			continue
+		}
+		row := d.next.row
+		if d.old == nil {
+			d.done = Created
+			d.next.Version = 1
+			row[colCreated], row[colModified] = now, now
+			row[colCreatedBy], row[colModifiedBy] = actor, actor
+			row[colSource] = textValue(r.s.o.Source)
+			if r.s.op != nil {
+				row[colOperation] = storage.RefValue(r.s.op.ID)
+				r.s.op.created = append(r.s.op.created, Link{r.shape.Module, d.next.ID})
+			}
+			r.shape.derive(row, nil)
+			fresh = append(fresh, d.next.storageRow())
+			r.stamp(d)
+			continue
+		}
+		changes := r.shape.diff(d.old.row, row)
+		if len(changes) == 0 {
+			d.done = Unchanged
+			d.next.Version = d.old.Version
+			copy(row, d.old.row)
+			r.stamp(d)
+			continue
+		}
+		d.done = action
+		d.next.Version = d.old.Version + 1
+		row[colModified], row[colModifiedBy] = now, actor
+		r.shape.derive(row, d.old.row)
+		changed = append(changed, d.next.storageRow())
+		entries = append(entries, r.entry(d, action, changes).row(r.s.o.NewID()))
+		r.stamp(d)
+	}
+	if err := r.s.insert(ctx, r.shape.table, fresh...); err != nil {
+		return r.conflict(err, fresh)
+	}
+	if err := r.s.update(ctx, r.shape.table, changed...); err != nil {
+		return err
+	}
+	return r.s.insert(ctx, timeline, entries...)
+}
+
+// stamp shows the caller what was stored, until the transaction is taken back.
+func (r *Records) stamp(d *draft) {
+	rec, was := d.rec, *d.rec
+	was.ID = d.next.ID
+	*rec = *d.next
+	r.s.tx.undo = append(r.s.tx.undo, func() { *rec = was })
+}
+
+// conflict names the records that a unique index speaks of.
+func (r *Records) conflict(err error, rows []storage.Row) error {
+	var ce *storage.ConflictError
+	if !errors.As(err, &ce) {
+		return err
+	}
+	c := &ConflictError{Reason: "another record has the same " + ce.Index}
+	if len(rows) == 1 {
+		c.add(Link{r.shape.Module, rows[0].ID})
+	}
+	return c
+}
+
+// entry is the timeline's row of one change.
+func (r *Records) entry(d *draft, action Action, changes []Change) *Entry {
+	e := &Entry{Module: r.shape.Module, Record: d.next.ID, Version: d.next.Version, Time: r.s.Now(), Actor: r.s.o.Actor,
+		Action: action, Source: r.s.o.Source, Changes: changes}
+	if r.s.op != nil {
+		e.Operation = r.s.op.ID
+	}
+	if d.cause != nil {
+		e.CauseRecord, e.CauseVersion = d.cause.Record, d.cause.Version
+	}
+	return e
+}
+
+// bin returns the draft of rec moved into or out of the bin.
+func (r *Records) bin(rec *Record, when time.Time) *draft {
+	d := &draft{rec: rec.clone(), old: rec, next: rec.clone()}
+	d.next.row[colDeleted], d.next.row[colDeletedBy] = timeValue(when), storage.Value{}
+	if !when.IsZero() {
+		d.next.row[colDeletedBy] = textValue(string(r.s.o.Actor))
+	}
+	return d
+}

@@ -1,0 +1,106 @@
+package record
+
+import (
+	"slices"
+	"time"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+// Meta is what every record carries. A module's struct embeds it first. Callers set ID (of a new record, if they like),
+// Version (as they read it), Owner and Tags; the rest is set by this package, and what a caller puts there is ignored.
+type Meta struct {
+	ID      ID
+	Version int64 // 0 for a record that was never stored, 1 after its creation, one more with each change
+
+	Owner        Actor    // default: the actor who creates the record
+	Tags         []string // at most MaxTags, each of at most MaxTagLength characters
+	CreatedBy    Actor
+	CreatedTime  time.Time // UTC, to the microsecond, as are the others
+	ModifiedBy   Actor
+	ModifiedTime time.Time
+	Source       string    // how it came: "api", "import", "clone", or a host's own
+	DeletedTime  time.Time // zero unless the record is in the bin
+	DeletedBy    Actor
+}
+
+func (m *Meta) meta() *Meta { return m }
+
+// Record is a row seen through a Shape: the record of any module, without its struct.
+type Record struct {
+	ID      ID
+	Version int64
+	shape   *Shape
+	row     []storage.Value // parallel to the columns of the table
+}
+
+// Shape returns the shape that the record is seen through.
+func (r *Record) Shape() *Shape { return r.shape }
+
+// Module returns the API name of the record's module.
+func (r *Record) Module() string { return r.shape.Module }
+
+// Link names the record.
+func (r *Record) Link() Link { return Link{r.shape.Module, r.ID} }
+
+// Value returns the value of the field of that API name; it is null too when there is no such field.
+func (r *Record) Value(name string) storage.Value {
+	if i, ok := r.shape.index(name); ok {
+		return r.row[i]
+	}
+	return storage.Value{}
+}
+
+// Set gives the field of that API name a value, which is checked when the record is stored. It is false when callers
+// cannot set such a field.
+func (r *Record) Set(name string, v storage.Value) bool {
+	i, ok := r.shape.index(name)
+	if !ok || r.shape.fields[i].ReadOnly {
+		return false
+	}
+	r.row[i] = v
+	return true
+}
+
+// Text shows the value of a field as people read it in the locale.
+func (r *Record) Text(name string, l *Locale) string {
+	i, ok := r.shape.index(name)
+	if !ok || r.row[i].IsNull() {
+		return ""
+	}
+	return r.shape.fields[i].Type.Format(r.row[i], l)
+}
+
+// Meta returns what every record carries.
+func (r *Record) Meta() Meta {
+	v := r.row
+	return Meta{ID: r.ID, Version: r.Version,
+		Owner: Actor(v[colOwner].Text()), Tags: SplitMulti(v[colTag].Text()),
+		CreatedBy: Actor(v[colCreatedBy].Text()), CreatedTime: v[colCreated].Time(),
+		ModifiedBy: Actor(v[colModifiedBy].Text()), ModifiedTime: v[colModified].Time(),
+		Source: v[colSource].Text(), DeletedTime: v[colDeleted].Time(), DeletedBy: Actor(v[colDeletedBy].Text())}
+}
+
+// setMeta takes from m what a caller may set.
+func (r *Record) setMeta(m *Meta) {
+	r.ID, r.Version = m.ID, m.Version
+	r.row[colOwner] = textValue(string(m.Owner))
+	r.row[colTag] = textValue(JoinMulti(m.Tags))
+}
+
+// deleted reports whether the record is in the bin.
+func (r *Record) deleted() bool { return !r.row[colDeleted].IsNull() }
+
+func (r *Record) storageRow() storage.Row {
+	return storage.Row{ID: r.ID, Version: r.Version, Values: r.row}
+}
+
+func (r *Record) clone() *Record {
+	c := *r
+	c.row = slices.Clone(r.row)
+	return &c
+}
+
+func (s *Shape) decode(row *storage.Row) *Record {
+	return &Record{ID: row.ID, Version: row.Version, shape: s, row: row.Values}
+}

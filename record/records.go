@@ -1,0 +1,192 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+// Records is the life of the records of one module, as one session sees them: the same for every module, without its
+// struct. [Module] puts the struct on top. It is safe for concurrent use where its session is.
+type Records struct {
+	s     *Session
+	shape *Shape
+}
+
+// Session returns the session that the records are seen by.
+func (r *Records) Session() *Session { return r.s }
+
+// Shape returns the fields of the records, as the session sees them.
+func (r *Records) Shape() *Shape { return r.shape }
+
+// In returns the same records inside the transaction of s.
+func (r *Records) In(s *Session) *Records { return s.records(r.shape.Schema) }
+
+// New returns an empty record of the module, not stored.
+func (r *Records) New() *Record { return r.NewBatch(1)[0] }
+
+// NewBatch returns n empty records that share one piece of memory.
+func (r *Records) NewBatch(n int) []*Record {
+	width := len(r.shape.table.Columns)
+	values, recs, out := make([]storage.Value, n*width), make([]Record, n), make([]*Record, n)
+	for i := range recs {
+		recs[i] = Record{shape: r.shape, row: values[i*width : (i+1)*width : (i+1)*width]}
+		out[i] = &recs[i]
+	}
+	return out
+}
+
+func (r *Records) missing(id ID) error {
+	return fmt.Errorf("%s %s: %w", r.shape.Module, id, ErrNotFound)
+}
+
+// query selects records by column.
+func (r *Records) query(fs ...storage.Filter) storage.Query {
+	q := storage.Query{Table: r.shape.table, Where: and(fs...)}
+	q.Index = r.shape.indexFor(&q)
+	return q
+}
+
+// each calls fn with the records that the filters select, a page at a time.
+func (r *Records) each(ctx context.Context, fn func([]*Record) error, fs ...storage.Filter) error {
+	return r.s.each(ctx, r.query(fs...), func(rows []storage.Row) error {
+		recs := make([]*Record, len(rows))
+		for i := range rows {
+			recs[i] = r.shape.decode(&rows[i])
+		}
+		return fn(recs)
+	})
+}
+
+// byID returns the records that the filters select, by id.
+func (r *Records) byID(ctx context.Context, fs ...storage.Filter) (map[ID]*Record, error) {
+	m := map[ID]*Record{}
+	err := r.each(ctx, func(recs []*Record) error {
+		for _, rec := range recs {
+			m[rec.ID] = rec
+		}
+		return nil
+	}, fs...)
+	return m, err
+}
+
+// Get returns the live record of that id, or ErrNotFound.
+func (r *Records) Get(ctx context.Context, id ID) (rec *Record, err error) {
+	row, err := r.s.one(ctx, r.shape.table, id)
+	if err != nil {
+		return nil, err
+	}
+	if row == nil || !row.Values[colDeleted].IsNull() {
+		return nil, r.missing(id)
+	}
+	return r.shape.decode(row), nil
+}
+
+// List returns a page of records, and where the next page begins: "" when there is none.
+func (r *Records) List(ctx context.Context, q Query) (recs []*Record, next Cursor, err error) {
+	p, err := r.plan(&q)
+	if err != nil {
+		return nil, "", err
+	}
+	return r.page(ctx, p)
+}
+
+func (r *Records) page(ctx context.Context, p *plan) (recs []*Record, next Cursor, err error) {
+	err = r.s.View(ctx, func(s *Session) error {
+		more := p.Query
+		more.Limit++
+		rows, err := s.tx.Find(ctx, &more)
+		if err != nil {
+			return err
+		}
+		if next = ""; len(rows) > p.Limit {
+			rows = rows[:p.Limit]
+			next = p.cursor(&rows[p.Limit-1])
+		}
+		recs = make([]*Record, len(rows))
+		for i := range rows {
+			recs[i] = r.shape.decode(&rows[i])
+		}
+		return nil
+	})
+	return recs, next, err
+}
+
+// All returns the records that q selects, as one ranges over them: Limit at a time, each page from a state of its own
+// unless the session is in a transaction. At most one error comes, last.
+func (r *Records) All(ctx context.Context, q Query) iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		if q.Limit == 0 {
+			q.Limit = pageSize
+		}
+		for {
+			recs, next, err := r.List(ctx, q)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, rec := range recs {
+				if !yield(rec, nil) {
+					return
+				}
+			}
+			if next == "" {
+				return
+			}
+			q.After = next
+		}
+	}
+}
+
+// Count returns how many records q selects in all. Order, After and Limit do not matter.
+func (r *Records) Count(ctx context.Context, q Query) (n int64, err error) {
+	p, err := r.plan(&Query{Where: q.Where, Bin: q.Bin})
+	if err != nil {
+		return 0, err
+	}
+	p.Limit = 0
+	err = r.s.View(ctx, func(s *Session) (err error) {
+		n, err = s.tx.Count(ctx, &p.Query)
+		return err
+	})
+	return n, err
+}
+
+// Matching calls fn with the live records that have one of these values in a field, the oldest first: in its folded form
+// if the field is folded, and as it is if not. Texts are folded here.
+func (r *Records) Matching(ctx context.Context, field string, values []storage.Value, fn func(*Record) error) error {
+	i, ok := r.shape.index(field)
+	if !ok {
+		return invalid(field, CodeUnknown, nil)
+	}
+	f := storage.Filter{Op: storage.In, Field: r.shape.fields[i].Column(), Args: values}
+	if r.shape.fold[i] >= 0 {
+		f.Field, f.Args = r.shape.fields[i].foldColumn(), make([]storage.Value, 0, len(values))
+		for _, v := range values {
+			if v = textValue(Fold(v.Text())); !v.IsNull() {
+				f.Args = append(f.Args, v)
+			}
+		}
+	}
+	return r.each(ctx, func(recs []*Record) error {
+		for _, rec := range recs {
+			if err := fn(rec); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, f, live)
+}
+
+// MatchKey returns what of a value of the named field is compared by Matching. ok is false for a null.
+func (r *Records) MatchKey(field string, v storage.Value) (key storage.Value, ok bool) {
+	if i, known := r.shape.index(field); known && r.shape.fold[i] >= 0 {
+		v = textValue(Fold(v.Text()))
+	}
+	return v, !v.IsNull()
+}
+
+// AsRecords returns r: it is how functions take any module, with a struct or without.
+func (r *Records) AsRecords() *Records { return r }

@@ -1,0 +1,152 @@
+package record
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+// maxPick is the length of a value outside of its list. Zoho: 120 characters.
+const maxPick = 120
+
+// PickValues is the values of a pick list. It must not change after its first use, nor be copied.
+type PickValues struct {
+	Values []PickValue // in the order of the form
+	Closed bool        // values outside of the list are refused; default kept as they are, and reported
+
+	once  sync.Once
+	index pickIndex
+}
+
+// PickValue is one value of a pick list.
+type PickValue struct {
+	Actual  string // what is stored, in English
+	Chinese string // what readers of Chinese see; default Actual
+	Retired bool   // no longer offered, but understood where it comes
+}
+
+// pickIndex finds values by all that stands for them. The number is the position in Values, or pickNone.
+type pickIndex struct {
+	exact  map[string]int // by actual value and label
+	folded map[string]int // by the folds of these
+	shown  []string       // the label of each in Chinese, or its actual value if the label stands for another too
+}
+
+// pickNone is what "-None-" stands for. Zoho: every pick list begins with it, and it is null.
+const pickNone = -1
+
+func (l *PickValues) find(s string) (i int, ok bool) {
+	l.once.Do(l.build)
+	if i, ok = l.index.exact[s]; !ok {
+		i, ok = l.index.folded[Fold(s)]
+	}
+	return i, ok
+}
+
+func (l *PickValues) build() {
+	x := pickIndex{map[string]int{"-None-": pickNone}, map[string]int{"-none-": pickNone}, make([]string, len(l.Values))}
+	add := func(s string, i int) {
+		if s = strings.TrimSpace(s); s == "" {
+			return
+		}
+		if _, taken := x.exact[s]; !taken {
+			x.exact[s] = i
+		}
+		if f := Fold(s); f != "" {
+			if _, taken := x.folded[f]; !taken {
+				x.folded[f] = i
+			}
+		}
+	}
+	for i, v := range l.Values {
+		add(v.Actual, i)
+	}
+	for i, v := range l.Values {
+		add(v.Chinese, i) // an actual value comes first
+	}
+	for i, v := range l.Values {
+		x.shown[i] = v.Actual
+		if s := strings.TrimSpace(v.Chinese); s != "" && x.exact[s] == i && !strings.ContainsAny(s, ";；") {
+			x.shown[i] = s
+		}
+	}
+	l.index = x
+}
+
+// pickType is one value of a list.
+type pickType struct{ list *PickValues }
+
+// PickListType is one value of a list, stored as its actual value. Parse and Clean understand actual values and Chinese
+// labels, in any case, width and spacing. A value outside of an open list has at most 120 characters. A nil list is open
+// and empty.
+func PickListType(list *PickValues) Type { return newPick(list) }
+
+func newPick(list *PickValues) *pickType {
+	if list == nil {
+		list = new(PickValues)
+	}
+	return &pickType{list}
+}
+
+func (t *pickType) Name() string       { return "picklist" }
+func (t *pickType) Kind() storage.Kind { return storage.Text }
+
+func (t *pickType) Parse(text string, _ *Locale) (storage.Value, Problem) {
+	if text = strings.TrimSpace(text); text == "" {
+		return storage.Value{}, Problem{}
+	}
+	i, ok := t.list.find(text)
+	switch {
+	case !ok:
+		return storage.TextValue(text), Problem{}
+	case i == pickNone:
+		return storage.Value{}, Problem{}
+	}
+	return storage.TextValue(t.list.Values[i].Actual), Problem{}
+}
+
+func (t *pickType) Clean(v storage.Value) (storage.Value, Problem) {
+	if v.IsNull() {
+		return v, Problem{}
+	}
+	if v.Kind() != storage.Text {
+		return v, refuse(t.Name())
+	}
+	s := strings.TrimSpace(v.Raw())
+	i, ok := t.list.find(s)
+	switch {
+	case ok && i == pickNone || s == "":
+		return storage.Value{}, Problem{}
+	case ok:
+		return storage.TextValue(t.list.Values[i].Actual), Problem{}
+	}
+	line, p := cleanLine(v.Raw(), maxPick)
+	switch {
+	case !p.OK():
+		return v, p
+	case t.list.Closed:
+		return v, refuse(expectedPick)
+	}
+	return storage.TextValue(line), Problem{}
+}
+
+func (t *pickType) Format(v storage.Value, l *Locale) string {
+	s := v.Text()
+	if s == "" || !l.chinese() {
+		return s
+	}
+	if i, ok := t.list.find(s); ok && i != pickNone {
+		return t.list.index.shown[i]
+	}
+	return s
+}
+
+// Unknown reports whether v is a value that the list does not have. A list without values has no unknown ones.
+func (t *pickType) Unknown(v storage.Value) bool {
+	if v.IsNull() || len(t.list.Values) == 0 {
+		return false
+	}
+	_, ok := t.list.find(strings.TrimSpace(v.Text()))
+	return !ok
+}

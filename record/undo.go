@@ -1,0 +1,232 @@
+package record
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+// UndoReport says what became of the records of an operation that was undone.
+type UndoReport struct {
+	Purged  int    // created by it, and gone
+	PutBack int    // overwritten by it, and as they were before
+	Kept    []Link // left as they are: changed since, or needed by what came later
+}
+
+// Undo takes an operation back, in one transaction: what it overwrote is put back as it was, and what it created is
+// purged. A record that was changed since, and a created one that others link to by now, stands against it: a strict undo
+// is then a *ConflictError and changes nothing, and a lenient one leaves those, lists them, and undoes the rest. An
+// operation that was undone before stays as it is; one that runs is a *ConflictError. It reads every record of the
+// operation into memory.
+func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport, err error) {
+	err = s.Update(ctx, func(s *Session) error {
+		rep = &UndoReport{}
+		o, err := s.Operation(ctx, op)
+		if err != nil || o.State == UndoneAll {
+			return err
+		}
+		if o.State == Running {
+			return &ConflictError{Reason: "operation " + op.String() + " is running"}
+		}
+		u := &undoing{s: s, rep: rep, entries: map[Link][]*Entry{}, created: map[Link]*Record{}}
+		if err := u.load(ctx, op); err != nil {
+			return err
+		}
+		if err := u.putBack(ctx); err != nil {
+			return err
+		}
+		if err := u.needed(ctx); err != nil {
+			return err
+		}
+		if strict && len(rep.Kept) > 0 {
+			c := &ConflictError{Reason: "changed or linked to since the operation"}
+			for _, l := range rep.Kept {
+				c.add(l)
+			}
+			return c
+		}
+		if err := u.purge(ctx); err != nil {
+			return err
+		}
+		if len(rep.Kept) > 0 {
+			return s.settle(ctx, o, UndoneInPart)
+		}
+		return s.settle(ctx, o, UndoneAll)
+	})
+	return rep, err
+}
+
+// undoing is an undo on its way.
+type undoing struct {
+	s       *Session
+	rep     *UndoReport
+	entries map[Link][]*Entry // of the operation, by record
+	created map[Link]*Record  // to be purged
+	pending []*Record         // to be put back
+}
+
+// load sorts the records of the operation into those to purge, those to put back, and those that changed since.
+func (u *undoing) load(ctx context.Context, op ID) error {
+	err := u.s.entries(ctx, "operation", eq("operation", storage.RefValue(op)), func(es []*Entry) error {
+		for _, e := range es {
+			l := Link{e.Module, e.Record}
+			u.entries[l] = append(u.entries[l], e)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	created, err := u.s.Created(ctx, op)
+	if err != nil {
+		return err
+	}
+	isNew := make(map[Link]bool, len(created))
+	ids := map[string][]ID{}
+	for _, l := range created {
+		isNew[l] = true
+		ids[l.Module] = append(ids[l.Module], l.ID)
+	}
+	for l, es := range u.entries {
+		slices.SortFunc(es, func(a, b *Entry) int { return cmp.Compare(b.Version, a.Version) }) // newest first
+		if !isNew[l] {
+			ids[l.Module] = append(ids[l.Module], l.ID)
+		}
+	}
+	for module, ids := range ids {
+		r, err := u.s.Records(module)
+		if err != nil {
+			return err
+		}
+		found := make(map[ID]bool, len(ids))
+		err = r.each(ctx, func(recs []*Record) error {
+			for _, rec := range recs {
+				l := rec.Link()
+				found[rec.ID] = true
+				last := int64(1)
+				if es := u.entries[l]; len(es) > 0 {
+					last = es[0].Version
+				}
+				switch {
+				case rec.Version != last:
+					u.rep.Kept = append(u.rep.Kept, l)
+				case isNew[l]:
+					u.created[l] = rec
+				default:
+					u.pending = append(u.pending, rec)
+				}
+			}
+			return nil
+		}, among("id", ids...))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids { // a created one that is gone is as good as undone
+			if l := (Link{module, id}); !found[id] && !isNew[l] {
+				u.rep.Kept = append(u.rep.Kept, l)
+			}
+		}
+	}
+	return nil
+}
+
+// putBack gives overwritten records their former values, round by round, so that a target comes before its links and a
+// tree is never a loop on the way. It comes before purging, so that only later dependants are left then.
+func (u *undoing) putBack(ctx context.Context) error {
+	for len(u.pending) > 0 {
+		byModule, left := map[*Schema][]*Record{}, []*Record(nil)
+		for _, rec := range u.pending {
+			byModule[rec.shape.Schema] = append(byModule[rec.shape.Schema], rec)
+		}
+		for m, recs := range byModule {
+			r := u.s.records(m)
+			ds := make([]*draft, len(recs))
+			for i, rec := range recs {
+				ds[i] = r.before(rec, u.entries[rec.Link()])
+			}
+			if err := r.checkLinks(ctx, ds); err != nil {
+				return err
+			}
+			if err := r.write(ctx, Undone, ds); err != nil {
+				return err
+			}
+			for i, d := range ds {
+				if d.ok() {
+					u.rep.PutBack++
+				} else {
+					left = append(left, recs[i])
+				}
+			}
+		}
+		if len(left) == len(u.pending) {
+			for _, rec := range left {
+				u.rep.Kept = append(u.rep.Kept, rec.Link())
+			}
+			return nil
+		}
+		u.pending = left
+	}
+	return nil
+}
+
+// before is a record as it was before these entries, the newest of which comes first.
+func (r *Records) before(rec *Record, es []*Entry) *draft {
+	d := &draft{rec: rec.clone(), old: rec, next: rec.clone(), all: true}
+	for _, e := range es {
+		for _, c := range e.Changes {
+			if i := r.shape.position(c.Field); i >= 0 {
+				d.next.row[i] = c.Old
+			}
+		}
+	}
+	return d
+}
+
+// needed keeps the created records that others link to, and those that they link to in turn. Records in the bin count.
+func (u *undoing) needed(ctx context.Context) error {
+	for again := true; again; {
+		again = false
+		ids := map[string][]ID{}
+		for l := range u.created {
+			ids[l.Module] = append(ids[l.Module], l.ID)
+		}
+		for module, ids := range ids {
+			err := u.s.dependants(ctx, module, ids, func(r *Records, field int, page []*Record) error {
+				for _, by := range page {
+					l := Link{module, by.row[field].ID()}
+					if u.created[by.Link()] == nil && u.created[l] != nil {
+						delete(u.created, l)
+						u.rep.Kept = append(u.rep.Kept, l)
+						again = true
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (u *undoing) purge(ctx context.Context) error {
+	byModule := map[string]map[ID]*Record{}
+	for l, rec := range u.created {
+		if byModule[l.Module] == nil {
+			byModule[l.Module] = map[ID]*Record{}
+		}
+		byModule[l.Module][l.ID] = rec
+		u.rep.Purged++
+	}
+	for _, m := range slices.Backward(u.s.cat.order) { // what links comes after what is linked to
+		if recs := byModule[m.Module]; recs != nil {
+			if err := u.s.records(m).purge(ctx, recs); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
