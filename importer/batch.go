@@ -166,6 +166,13 @@ func (b *batch) outcome(done *record.Batch) (result, error) {
 	if err := json.Unmarshal(done.Outcome, &out); err != nil {
 		return out, fmt.Errorf("importer: row %d: outcome: %w", done.First, err)
 	}
+	for _, f := range out.Faults {
+		for name, arg := range f.Args {
+			if n, ok := arg.(float64); ok {
+				f.Args[name] = int(n) // JSON has no whole numbers
+			}
+		}
+	}
 	return out, nil
 }
 

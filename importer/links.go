@@ -8,7 +8,7 @@ import (
 )
 
 // link fills the links of the records: a cell has the id of a record, or its name. A name may be that of a record which
-// an earlier row, or this batch, creates.
+// a row above creates, in this batch or an earlier one.
 func (w *writing) link(ctx context.Context) error {
 	for c := range w.r.m.columns {
 		d := &w.r.m.fields[c]
@@ -22,9 +22,14 @@ func (w *writing) link(ctx context.Context) error {
 		keep := 0
 		for n, rec := range w.recs {
 			i := w.at[n]
-			if w.linkOne(i, c, d, rec, names) {
-				w.recs[keep], w.at[keep] = rec, i
-				keep++
+			if !w.linkOne(i, c, d, rec, names) {
+				continue
+			}
+			w.recs[keep], w.at[keep] = rec, i
+			keep++
+			if d.To == w.rs.Shape().Module && rec.Version == 0 {
+				name := record.Fold(rec.Value(w.r.name).Text())
+				names[name] = append(names[name], rec.ID)
 			}
 		}
 		w.recs, w.at = w.recs[:keep], w.at[:keep]
@@ -54,7 +59,7 @@ func (w *writing) linkOne(i, c int, d *record.Def, rec *record.Record, names map
 	return false
 }
 
-// names finds the records that the cells of a column name, by folded name: the stored ones, and those of this batch.
+// names finds the stored records that the cells of a column name, by folded name.
 func (w *writing) names(ctx context.Context, c int, d *record.Def) (map[string][]record.ID, error) {
 	var values []storage.Value
 	asked := map[string]bool{}
@@ -84,12 +89,5 @@ func (w *writing) names(ctx context.Context, c int, d *record.Def) (map[string][
 		found[name] = append(found[name], rec.ID)
 		return nil
 	})
-	if d.To == w.rs.Shape().Module {
-		for _, rec := range w.recs {
-			if name := record.Fold(rec.Value(field).Text()); rec.Version == 0 && asked[name] {
-				found[name] = append(found[name], rec.ID)
-			}
-		}
-	}
 	return found, err
 }

@@ -195,8 +195,8 @@ func TestParents(t *testing.T) {
 			"orphan,bad name\n"+ // 14
 			"bad name\x01,\n", &importer.Options{Batch: 5}) // 15
 		require.Equal(t, []string{"5 NOT_FOUND Parent_Account", "7 NOT_FOUND Parent_Account", "8 AMBIGUOUS Parent_Account", "10 NOT_FOUND Parent_Account",
-			"11 CIRCULAR_REFERENCE Parent_Account", "12 CIRCULAR_REFERENCE Parent_Account", "13 NOT_FOUND Parent_Account",
-			"14 NOT_FOUND Parent_Account", "15 INVALID_DATA Account_Name"}, faults(r)[0:9])
+			"11 NOT_FOUND Parent_Account", "12 CIRCULAR_REFERENCE Parent_Account", "13 NOT_FOUND Parent_Account",
+			"14 NOT_FOUND Parent_Account", "15 INVALID_DATA Account_Name"}, faults(r))
 		require.Equal(t, "14 = 5 + 0 + 0 + 0 + 9", counts(r))
 		up, err := org.Accounts.Ancestors(t.Context(), find(t, org, "three").ID)
 		require.NoError(t, err)

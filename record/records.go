@@ -154,15 +154,18 @@ func (r *Records) Count(ctx context.Context, q Query) (n int64, err error) {
 	return n, err
 }
 
-// Matching calls fn with the live records that have one of these values in a field, the oldest first: in its folded form
-// if the field is folded, and as it is if not. Texts are folded here.
+// Matching calls fn with the live records that have one of these values in a field, or "id", the oldest first: in its
+// folded form if the field is folded, and as it is if not. Texts are folded here.
 func (r *Records) Matching(ctx context.Context, field string, values []storage.Value, fn func(*Record) error) error {
+	f := storage.Filter{Op: storage.In, Field: field, Args: values}
 	i, ok := r.shape.index(field)
-	if !ok {
+	switch {
+	case field == jsonID:
+	case !ok:
 		return invalid(field, CodeUnknown, nil)
-	}
-	f := storage.Filter{Op: storage.In, Field: r.shape.fields[i].Column(), Args: values}
-	if r.shape.fold[i] >= 0 {
+	case r.shape.fold[i] < 0:
+		f.Field = r.shape.fields[i].Column()
+	default:
 		f.Field, f.Args = r.shape.fields[i].foldColumn(), make([]storage.Value, 0, len(values))
 		for _, v := range values {
 			if v = textValue(Fold(v.Text())); !v.IsNull() {
