@@ -83,20 +83,33 @@ func foldPlain(s string) string {
 	return string(b)
 }
 
-// foldAny is Fold for any text. Folding can undo the normal form and the reverse, so it goes on until nothing changes.
+// foldAny is Fold for any text. Folding can undo the normal form and the reverse, so it goes on until nothing changes; one
+// round is enough for nearly all texts, and the limit is there so that no text can hold a program up.
 func foldAny(s string) string {
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	fold := cases.Fold()
-	for {
-		next := norm.NFKC.String(fold.String(norm.NFKC.String(s)))
+	for range 8 {
+		next := norm.NFKC.String(strings.Map(foldCherokee, fold.String(norm.NFKC.String(s))))
 		if strings.IndexFunc(next, unicode.IsSpace) >= 0 {
 			next = strings.Join(strings.Fields(next), " ")
 		}
 		if next == s {
-			return s
+			break
 		}
 		s = next
 	}
+	return s
+}
+
+// foldCherokee returns the upper case of Cherokee letters, which is what they fold to; package cases swaps the two.
+func foldCherokee(r rune) rune {
+	switch {
+	case r >= 0xab70 && r <= 0xabbf:
+		return r - 0xab70 + 0x13a0
+	case r >= 0x13f8 && r <= 0x13fd:
+		return r - 8
+	}
+	return r
 }
 
 // CollationVersion names the order that [SortKey] makes. Keys of two versions do not compare.
@@ -116,8 +129,11 @@ type collator struct {
 }
 
 // SortKey returns bytes that order texts as people do: Han by pinyin, the rest alphabetically. It looks at the first 128
-// characters, and returns at most 128 bytes.
+// characters, and returns at most 128 bytes, nil for "".
 func SortKey(s string) []byte {
+	if s == "" {
+		return nil
+	}
 	if len(s) > maxSortText {
 		n := 0
 		for i := range s {

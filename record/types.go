@@ -79,7 +79,7 @@ func cleanLine(s string, limit int) (string, Problem) {
 	line := strings.TrimSpace(s)
 	for i := range len(line) {
 		if c := line[i]; c < ' ' || c >= 0x7f {
-			return line, badLine(s, line, limit)
+			return line, badLine(line, limit)
 		}
 	}
 	if len(line) > limit {
@@ -88,9 +88,9 @@ func cleanLine(s string, limit int) (string, Problem) {
 	return line, Problem{}
 }
 
-// badLine is the part of cleanLine for texts that are not plain ASCII. Offsets count from the beginning of s.
-func badLine(s, line string, limit int) Problem {
-	if p := badText(s); !p.OK() {
+// badLine is the part of cleanLine for texts that are not plain ASCII.
+func badLine(line string, limit int) Problem {
+	if p := badText(line); !p.OK() {
 		return p
 	}
 	n := 0

@@ -50,7 +50,7 @@ func become(t Type, text string, l *Locale) string {
 		v, p = t.Clean(v)
 	}
 	if !p.OK() {
-		return fmt.Sprint(p.Code, p.Args)
+		return fmt.Sprintf("%s %v", p.Code, p.Args)
 	}
 	return v.String()
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,8 +23,8 @@ func TestTextType(t *testing.T) {
 		{"a\u0085b", expected("one line of text")},
 		{"a\u2028b", expected("one line of text")},
 		{"a\x7fb", expected("one line of text")},
-		{" a\x00b", "INVALID_DATA map[expected:text without zero bytes offset:2]"},
-		{" 客\xffb", "INVALID_DATA map[expected:UTF-8 offset:4]"},
+		{" a\x00b", "INVALID_DATA map[expected:text without zero bytes offset:1]"},
+		{" 客\xffb", "INVALID_DATA map[expected:UTF-8 offset:3]"},
 		{"a\xe5\xae", "INVALID_DATA map[expected:UTF-8 offset:1]"},
 		{"\uFFFD", "\"\uFFFD\""},
 		{"e\u0301", "\"e\u0301\""},
@@ -35,11 +36,11 @@ func TestTextType(t *testing.T) {
 
 func TestTextAreaType(t *testing.T) {
 	t.Parallel()
-	checkType(t, TextAreaType(6), nil, []typeCase{
+	checkType(t, TextAreaType(7), nil, []typeCase{
 		{"  a\r\nb\rc\n\n ", `"  a\nb\nc"`},
 		{"\ta", `"\ta"`},
-		{"客户名称五六七", "INVALID_DATA map[length:7 limit:6]"},
-		{"客户名称五六", `"客户名称五六"`},
+		{"客户名称五六七八", "INVALID_DATA map[length:8 limit:7]"},
+		{"客户名称五六七", `"客户名称五六七"`},
 		{"\r\na\r\nb\r\n", `"\na\nb"`},
 		{"a\x00", "INVALID_DATA map[expected:text without zero bytes offset:1]"},
 		{"a\xff", "INVALID_DATA map[expected:UTF-8 offset:1]"},
@@ -50,7 +51,7 @@ func TestPhoneType(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"+86 (10) 1234-5678", "010-12345678转8001", "555.1234,9;2#1/3 x12", "1-800-FLOWERS 1", "（０１０）１２３－４",
 		"＋８６\u3000１０", "7", "分机 8001"} {
-		require.Equal(t, `"`+s+`"`, become(PhoneType(30), s, nil))
+		require.Equal(t, strconv.Quote(s), become(PhoneType(30), s, nil))
 	}
 	for _, s := range []string{"phone", "+", "12*3", "12:3", "1\u200b2", "12–3", "<1>", `1"2`, "1&2", "1@2"} {
 		require.Equal(t, expected("phone"), become(PhoneType(30), s, nil), s)

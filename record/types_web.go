@@ -43,7 +43,8 @@ func plainEmail(s string) bool {
 }
 
 func validEmail(s string) bool {
-	if strings.IndexByte(s, '@') < 1 || s[0] == '"' {
+	at := strings.IndexByte(s, '@')
+	if at < 1 || s[0] == '"' || strings.IndexByte(s[at:], '.') < 0 {
 		return false
 	}
 	for _, r := range s {

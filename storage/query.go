@@ -65,7 +65,7 @@ type Query struct {
 	Where   Filter
 	Order   []Order
 	Limit   int    // at least 1 for Find
-	Index   string // the index of Table that the caller knows to serve; default the driver's own choice
+	Index   string // the index of Table that the caller knows to serve, or "id" for the order of ids; default the driver's own choice
 }
 
 // Validate reports what is malformed in q, if anything. The limit is checked by [Query.ValidateFind] only.
@@ -83,7 +83,7 @@ func (q *Query) Validate() error {
 			return fmt.Errorf("storage: %s: cannot order by %q", q.Table.Name, o.Field)
 		}
 	}
-	if q.Index != "" && q.Table.Index(q.Index) == nil {
+	if q.Index != "" && q.Index != "id" && q.Table.Index(q.Index) == nil {
 		return fmt.Errorf("storage: %s: unknown index %q", q.Table.Name, q.Index)
 	}
 	if q.Limit < 0 {
