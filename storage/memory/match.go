@@ -1,0 +1,106 @@
+package memory
+
+import (
+	"strings"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+// manyArgs is from how many arguments on an In looks them up.
+const manyArgs = 8
+
+// matcher returns a filter without Among as a function of rows, with its fields found once. It means what storage.Match
+// means.
+func (t *table) matcher(f *storage.Filter) func(*row) bool {
+	switch f.Op {
+	case storage.All:
+		return func(*row) bool { return true }
+	case storage.And, storage.Or:
+		subs := make([]func(*row) bool, len(f.Sub))
+		for i := range f.Sub {
+			subs[i] = t.matcher(&f.Sub[i])
+		}
+		and := f.Op == storage.And
+		return func(r *row) bool {
+			for _, sub := range subs {
+				if sub(r) != and {
+					return !and
+				}
+			}
+			return and
+		}
+	case storage.Not:
+		sub := t.matcher(&f.Sub[0])
+		return func(r *row) bool { return !sub(r) }
+	}
+	get := t.getter(f.Field)
+	if f.Op == storage.In {
+		return inMatcher(get, f.Args)
+	}
+	arg := f.Args[0]
+	if f.Op == storage.Eq {
+		return func(r *row) bool { return get(r) == arg }
+	}
+	if arg.IsNull() {
+		return func(*row) bool { return false }
+	}
+	if f.Op == storage.Contains {
+		return func(r *row) bool {
+			v := get(r)
+			return !v.IsNull() && strings.Contains(v.Raw(), arg.Raw())
+		}
+	}
+	ok := map[storage.Op]func(int) bool{
+		storage.Lt: func(c int) bool { return c < 0 }, storage.Le: func(c int) bool { return c <= 0 },
+		storage.Gt: func(c int) bool { return c > 0 }, storage.Ge: func(c int) bool { return c >= 0 },
+	}[f.Op]
+	return func(r *row) bool {
+		v := get(r)
+		return !v.IsNull() && ok(v.Compare(arg))
+	}
+}
+
+func inMatcher(get func(*row) storage.Value, args []storage.Value) func(*row) bool {
+	if len(args) < manyArgs {
+		return func(r *row) bool {
+			v := get(r)
+			for _, a := range args {
+				if a == v {
+					return !v.IsNull()
+				}
+			}
+			return false
+		}
+	}
+	set := make(map[storage.Value]struct{}, len(args))
+	for _, a := range args {
+		set[a] = struct{}{}
+	}
+	return func(r *row) bool {
+		v := get(r)
+		_, ok := set[v]
+		return ok && !v.IsNull()
+	}
+}
+
+// getter returns the function that reads a field: a column, the id, or a member of a doc.
+func (t *table) getter(field string) func(*row) storage.Value {
+	column, member, k, _ := storage.SplitField(field)
+	i := t.position(column)
+	if member == "" {
+		return func(r *row) storage.Value { return r.value(i) }
+	}
+	return func(r *row) storage.Value {
+		if v := r.value(i).Member(member); v.Kind() == k {
+			return v
+		}
+		return storage.Value{}
+	}
+}
+
+func (t *table) position(column string) int {
+	if column == "id" {
+		return idColumn
+	}
+	return t.def.Column(column)
+}
