@@ -97,7 +97,11 @@ func (r *Records) plan(q *Query) (*plan, error) {
 // indexFor names the index that serves q: that of a condition which selects few rows, or else that of the order. It
 // leaves the choice to the driver when neither has one.
 func (s *Schema) indexFor(q *storage.Query) string {
-	for _, f := range q.Where.Sub {
+	conditions := q.Where.Sub
+	if q.Where.Op != storage.And && q.Where.Op != storage.All {
+		conditions = []storage.Filter{q.Where}
+	}
+	for _, f := range conditions {
 		if f.Op != storage.Eq && f.Op != storage.In && f.Op != storage.Among || f.Op == storage.Eq && f.Args[0].IsNull() {
 			continue
 		}
@@ -108,7 +112,10 @@ func (s *Schema) indexFor(q *storage.Query) string {
 			return f.Field
 		}
 	}
-	if len(q.Order) > 0 && s.table.Index(q.Order[0].Field) != nil && slices.ContainsFunc(q.Where.Sub, isLive) {
+	if len(q.Order) == 0 || q.Order[0].Field == "id" {
+		return "id"
+	}
+	if s.table.Index(q.Order[0].Field) != nil && slices.ContainsFunc(conditions, isLive) {
 		return q.Order[0].Field
 	}
 	return ""

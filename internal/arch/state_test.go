@@ -123,7 +123,7 @@ func (c *stateless) written(e ast.Expr) {
 		}
 		switch x := e.(type) {
 		case *ast.Ident:
-			if c.packageVar(x) {
+			if x.Name != "_" && c.packageVar(x) {
 				c.refuse(e, "changes package variable %s", x.Name)
 			}
 			return
