@@ -264,7 +264,7 @@ func TestCheckImport(t *testing.T) {
 		"a longer name":          {edge{from: "record", to: decimal + "s"}, "may import of other"},
 
 		"csv":                {edge{from: "importer", to: "encoding/csv"}, ""},
-		"csv elsewhere":      {edge{from: "account", to: "encoding/csv"}, "only importer/... imports it"},
+		"csv elsewhere":      {edge{from: "account", to: "encoding/csv"}, "only importer/..., examples/... imports it"},
 		"csv in tests":       {edge{from: "account", to: "encoding/csv", test: true}, ""},
 		"testing":            {edge{from: "storage/storagetest", to: "testing"}, ""},
 		"testing elsewhere":  {edge{from: "record", to: "testing/fstest"}, "only storage/storagetest, crmtest imports it"},
