@@ -39,8 +39,5 @@ func (f Fault) Message(lang record.Language) string {
 	if lang == record.Chinese {
 		text = m.chinese
 	}
-	if f.Field != "" {
-		text = f.Field + ": " + text
-	}
 	return fmt.Sprintf(text, args...)
 }

@@ -60,7 +60,7 @@ func (r *rejects) write(b *batch, faults []Fault) error {
 		var codes, messages []string
 		for _, f := range mine {
 			codes = append(codes, f.codes())
-			messages = append(messages, f.Message(r.lang))
+			messages = append(messages, strings.TrimPrefix(f.Field+": "+f.Message(r.lang), ": "))
 		}
 		raw := ""
 		if p.problem != nil {

@@ -254,8 +254,8 @@ func TestRejectsAreMendedAndImportedAgain(t *testing.T) {
 		r := run(t, org, "Account Name,Employees,Description\ngood,1,\nbad,many,\"=1+1, \"\"x\"\"\"\n'=a,x,\nq\"uote,1,\n", &importer.Options{Rejects: &rejects, Batch: 1})
 		require.Equal(t, "4 = 1 + 0 + 0 + 0 + 3", counts(r))
 		require.Equal(t, "Account Name,Employees,Description,Import line,Import codes,Import message,Import raw line\n"+
-			"bad,many,\"'=1+1, \"\"x\"\"\",3,INVALID_DATA-Employees,"+r.Faults[0].Message(record.English)+",\n"+
-			"''=a,x,,4,INVALID_DATA-Employees,"+r.Faults[1].Message(record.English)+",\n"+
+			"bad,many,\"'=1+1, \"\"x\"\"\",3,INVALID_DATA-Employees,Employees: "+r.Faults[0].Message(record.English)+",\n"+
+			"''=a,x,,4,INVALID_DATA-Employees,Employees: "+r.Faults[1].Message(record.English)+",\n"+
 			",,,5,BAD_QUOTE,a quote stands where none may be,\"q\"\"uote,1,\"\n", rejects.String())
 		mended := strings.NewReplacer("many", "7", ",x,", ",8,", ",,,5", "quote,1,,5").Replace(rejects.String())
 		r = run(t, org, mended, nil)
@@ -271,7 +271,7 @@ func TestWriteFaults(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, r.WriteFaults(&b, record.Chinese))
 	require.Equal(t, "line,status,field,code,message\n2,failed,Employees,INVALID_DATA,"+r.Faults[0].Message(record.Chinese)+"\n3,skipped,,BLANK_ROW,空行\n"+
-		"5,failed,Account_Name,DUPLICATE_ROW,Account_Name: 与第4行重复\n", b.String())
+		"5,failed,Account_Name,DUPLICATE_ROW,与第4行重复\n", b.String())
 }
 
 func TestAnyModule(t *testing.T) {

@@ -210,6 +210,6 @@ func printReport(w io.Writer, r *importer.Report) {
 			fmt.Fprintf(w, "and more; -report FILE writes the failed rows\n")
 			break
 		}
-		fmt.Fprintf(w, "line %d: %s %s\n", f.Line, f.Code, f.Message(record.English))
+		fmt.Fprintf(w, "line %d: %s %s\n", f.Line, f.Code, strings.TrimPrefix(f.Field+": "+f.Message(record.English), ": "))
 	}
 }

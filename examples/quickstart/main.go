@@ -46,7 +46,7 @@ func run(ctx context.Context, out io.Writer) error {
 	err = org.Accounts.Create(ctx, &account.Account{Website: "nowhere", Phone: strings.Repeat("1", 31)})
 	if errors.As(err, &invalid) {
 		for _, f := range invalid.Fields {
-			fmt.Fprintf(out, "refused: %s\n", f.Message(record.English))
+			fmt.Fprintf(out, "refused: %s: %s\n", f.Field, f.Message(record.English))
 		}
 	}
 
@@ -79,7 +79,7 @@ func run(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "imported: %d read = %d created + %d updated + %d unchanged + %d skipped + %d failed\n",
 		report.Read, report.Created, report.Updated, report.Unchanged, report.Skipped, report.Failed)
 	for _, f := range report.Faults {
-		fmt.Fprintf(out, "line %d: %s\n", f.Line, f.Message(record.English))
+		fmt.Fprintf(out, "line %d: %s: %s\n", f.Line, f.Field, f.Message(record.English))
 	}
 
 	// The members of an account, and what they come to together.
