@@ -45,8 +45,8 @@ func (b *batch) reset() {
 	b.rows, b.values, b.cells, b.faults, b.notes = b.rows[:0], b.values[:0], b.cells[:0], nil, nil
 }
 
-// add reads the cells of a row into values.
-func (b *batch) add(row *Row) {
+// add reads the cells of a row into values. It fails only when keys cannot be kept.
+func (b *batch) add(row *Row) (err error) {
 	width := len(b.r.m.columns)
 	p := parsed{line: row.Line, problem: row.Problem}
 	for i := range width {
@@ -65,12 +65,13 @@ func (b *batch) add(row *Row) {
 		p.bad = true
 		b.faults = append(b.faults, Fault{Line: row.Line, Code: row.Problem.Code, Args: row.Problem.Args(), Skip: row.Problem.Code == CodeBlankRow})
 	} else {
-		b.parse(&p, b.cells[len(b.cells)-width:], b.values[len(b.values)-width:])
+		err = b.parse(&p, b.cells[len(b.cells)-width:], b.values[len(b.values)-width:])
 	}
 	b.rows = append(b.rows, p)
+	return err
 }
 
-func (b *batch) parse(p *parsed, cells []string, values []storage.Value) {
+func (b *batch) parse(p *parsed, cells []string, values []storage.Value) error {
 	m, l := b.r.m, b.r.session.Locale()
 	for i := range cells {
 		if cells[i] == "" || m.columns[i].Use != Imported || isLink(&m.fields[i]) {
@@ -88,12 +89,14 @@ func (b *batch) parse(p *parsed, cells []string, values []storage.Value) {
 		}
 	}
 	if p.key = b.r.key(cells, values); p.key == "" {
-		return
+		return nil
 	}
-	if first := b.r.seen.add(p.key, p.line); first > 0 {
+	first, err := b.r.seen.add(p.key, p.line)
+	if first > 0 {
 		p.bad = true
 		b.faults = append(b.faults, Fault{Line: p.line, Field: b.r.o.Match[0], Code: CodeDuplicateRow, Args: record.Args{"first": first}})
 	}
+	return err
 }
 
 func (b *batch) note(n Note) { b.notes = addNote(b.notes, n) }

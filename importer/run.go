@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -106,7 +107,7 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 		return nil, err
 	}
 	r.report.Operation = op.ID
-	if err := r.all(ctx, op); err != nil {
+	if err := errors.Join(r.all(ctx, op), r.seen.close()); err != nil {
 		return r.report, err
 	}
 	if !r.report.Balanced() {
@@ -133,7 +134,7 @@ type run struct {
 func newRun(m Module, src Source, o *Options) (*run, error) {
 	rs := m.AsRecords()
 	session := rs.Session().From("import")
-	r := &run{rs: rs.In(session), session: session, src: src, seen: newKeySet()}
+	r := &run{rs: rs.In(session), session: session, src: src, seen: newKeySet(keySlots, os.TempDir())}
 	if o != nil {
 		r.o = *o
 	}
@@ -245,7 +246,9 @@ func (r *run) all(ctx context.Context, op *record.Operation) error {
 		if err != nil {
 			return errors.Join(r.flush(ctx, op, b), err)
 		}
-		b.add(&row)
+		if err := b.add(&row); err != nil {
+			return err
+		}
 		if len(b.rows) == r.o.Batch {
 			if err := r.flush(ctx, op, b); err != nil {
 				return err

@@ -106,10 +106,16 @@ func textValue(s string) storage.Value {
 }
 
 func textField[T any](name string, t Type, at func(*T) *string) Field[T] {
+	if t.Kind() != storage.Text {
+		panic("record: " + name + ": a text of type " + t.Name())
+	}
 	return Field[T]{Def{Name: name, Type: t},
 		func(r *T) storage.Value { return textValue(*at(r)) },
 		func(r *T, v storage.Value) { *at(r) = v.Text() }}
 }
+
+// Typed is a text of any type whose Kind is Text, such as a host's own.
+func Typed[T any](name string, t Type, at func(*T) *string) Field[T] { return textField(name, t, at) }
 
 // Text is one line of at most limit characters. The empty text is absent.
 func Text[T any](name string, limit int, at func(*T) *string) Field[T] {
@@ -258,7 +264,13 @@ func DateOnly[T any](name string, at func(*T) *Date) Field[T] {
 			}
 			return storage.Value{}
 		},
-		func(r *T, v storage.Value) { *at(r), _ = ParseDate(v.Text()) }}
+		func(r *T, v storage.Value) {
+			d, err := ParseDate(v.Text())
+			if err != nil {
+				d = Date{} // no clean value comes here
+			}
+			*at(r) = d
+		}}
 }
 
 // DateTime is an instant to the microsecond, the zero time when unknown.

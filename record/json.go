@@ -201,9 +201,6 @@ func jsonValue(d *Def, raw json.RawMessage) (storage.Value, Problem) {
 		if err := json.Unmarshal(raw, &s); err != nil || d.Type.Kind() == storage.Bool || isMulti(d.Type) {
 			return storage.Value{}, refused
 		}
-		if d.Type.Kind() == storage.Text {
-			return textValue(s), Problem{}
-		}
 		return d.Type.Parse(s, nil)
 	}
 	if k := d.Type.Kind(); k != storage.Int && k != storage.Decimal {

@@ -53,6 +53,7 @@ func TestJSON(t *testing.T) {
 		`{"Nope":1}`:                                    "0.Nope=INVALID_FIELD",
 		`{"Operation__s":null}`:                         "0.Operation__s=INVALID_FIELD",
 		`{"Staff":1.5,"Active":"yes"}`:                  "0.Staff=INVALID_DATA 0.Active=INVALID_DATA",
+		`{"Founded":"long ago"}`:                        "0.Founded=INVALID_DATA",
 		`{"Staff":{}}`:                                  "0.Staff=INVALID_DATA",
 		`{"Colours":"red"}`:                             "0.Colours=INVALID_DATA",
 		`{"Company_Name":["a"]}`:                        "0.Company_Name=INVALID_DATA",
