@@ -75,8 +75,6 @@ func bindParam(st *sqlite.Stmt, n int, tenant string, p *sqlgen.Param) {
 		st.BindText(n, tenant)
 	case p.IsList:
 		st.BindText(n, listJSON(p.List))
-	case p.Limit > 0:
-		st.BindInt64(n, int64(p.Limit))
 	case p.Member && (p.Value.Kind() == storage.Ref || p.Value.Kind() == storage.Bytes):
 		st.BindText(n, hex.EncodeToString([]byte(p.Value.Raw())))
 	default:

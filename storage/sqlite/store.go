@@ -173,13 +173,11 @@ func (s *Store) View(ctx context.Context, tenant string, fn func(storage.Reader)
 	}
 	defer func() { s.read <- c }()
 	defer c.interruptBy(ctx)()
-	// The state is fixed at the first read of a transaction, and this is one.
-	err = retry(ctx, s.wait, func() error { return c.exec("BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1") })
-	if err != nil {
-		return finish(ctx, errors.Join(err, c.rollback()))
+	if err := c.exec("BEGIN"); err != nil { // the state is fixed at the first read
+		return finish(ctx, err)
 	}
 	defer func() { err = errors.Join(err, c.rollback()) }()
-	return finish(ctx, fn(&tx{conn: c, tenant: tenant}))
+	return finish(ctx, fn(&tx{conn: c, tenant: tenant, wait: s.wait}))
 }
 
 // Update runs fn as one transaction.
@@ -264,11 +262,15 @@ func finish(ctx context.Context, err error) error {
 // analyzeAfter is how many rows are written before the planner's figures are made anew.
 const analyzeAfter = 50_000
 
-// analyze lets SQLite look at what its indexes hold. What it finds is a help and no more, so that a failure is none.
+// analyze lets SQLite look at what its indexes hold. What it finds is a help and no more, so that a failure is none. The
+// samples of single values are dropped: with them SQLite plans a statement anew for each value that it is given, which
+// takes longer than to run most of them.
 func (s *Store) analyze() {
 	if s.written < analyzeAfter/50 {
 		return
 	}
 	s.written = 0
-	_ = s.write.exec("PRAGMA analysis_limit = 400", "PRAGMA optimize = 0x10002")
+	for _, text := range []string{"PRAGMA analysis_limit = 400", "PRAGMA optimize = 0x10002", "DELETE FROM sqlite_stat4", "ANALYZE sqlite_schema"} {
+		_ = s.write.once(text)
+	}
 }

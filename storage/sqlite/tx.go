@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 
@@ -15,6 +16,8 @@ import (
 type tx struct {
 	*conn
 	tenant  string
+	wait    time.Duration // that the first read of a View may wait for another process that recovers the file
+	read    bool          // there was one
 	written int
 	failed  error // of a write
 }
@@ -29,7 +32,7 @@ func (x *tx) query(ctx context.Context, s *sqlgen.Statement, fn func(*sqlite.Stm
 			bindParam(st, i+1, x.tenant, &s.Params[i])
 		}
 		for n := 0; ; n++ {
-			more, err := st.Step()
+			more, err := x.step(ctx, st)
 			if err != nil || !more {
 				return err
 			}
@@ -42,6 +45,19 @@ func (x *tx) query(ctx context.Context, s *sqlgen.Statement, fn func(*sqlite.Stm
 		}
 	})
 	return finish(ctx, err)
+}
+
+// step is Step, which the first time may have to wait: it fixes the state that the transaction reads.
+func (x *tx) step(ctx context.Context, st *sqlite.Stmt) (more bool, err error) {
+	if x.read {
+		return st.Step()
+	}
+	err = retry(ctx, x.wait, func() error {
+		more, err = st.Step()
+		return err
+	})
+	x.read = err == nil
+	return more, err
 }
 
 // Find returns the rows that q selects.

@@ -12,7 +12,7 @@ import (
 // thus told apart from a slow one, and fails its test and not the whole run: where the run has a deadline, a quarter of
 // what is left is the most.
 func patience(t testing.TB) time.Duration {
-	const most = 30 * time.Second
+	const most = 2 * time.Minute
 	if t, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
 		if end, ok := t.Deadline(); ok {
 			return min(most, time.Until(end)/4)

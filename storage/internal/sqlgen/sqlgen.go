@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/clientele-go/crm/storage"
@@ -20,10 +21,9 @@ type Dialect struct {
 	Suffix   string                                      // after the columns of a table
 }
 
-// Param is one parameter of a statement: the tenant, a number, a value, or the values of a list.
+// Param is one parameter of a statement: the tenant, a value, or the values of a list.
 type Param struct {
 	Tenant bool
-	Limit  int
 	Value  storage.Value
 	List   []storage.Value
 	IsList bool
@@ -192,7 +192,7 @@ func Find(d *Dialect, q *storage.Query) *Statement {
 		col, _ := s.column("", o.Field)
 		s.add(col, desc, ", ")
 	}
-	s.add("id", desc, " LIMIT ", s.param(Param{Limit: q.Limit}))
+	s.add("id", desc, " LIMIT ", strconv.Itoa(q.Limit))
 	return s
 }
 
@@ -220,7 +220,7 @@ func Count(d *Dialect, q *storage.Query) *Statement {
 	s.add("SELECT count(*) FROM (SELECT 1")
 	s.from(q.Table, q.Index)
 	s.where(q.Table, &q.Where)
-	s.add(" LIMIT ", s.param(Param{Limit: q.Limit}), ")")
+	s.add(" LIMIT ", strconv.Itoa(q.Limit), ")")
 	return s
 }
 
