@@ -109,20 +109,14 @@ func (r *Records) restore(ctx context.Context, ids []ID) error {
 			return fmt.Errorf("bin: %w", r.missing(id))
 		}
 		d := r.bin(rec, time.Time{})
-		d.all = true
+		d.all, d.mend = true, true
 		ds = append(ds, d)
 	}
 	if err := r.checkLinks(ctx, ds); err != nil {
 		return err
 	}
-	for _, d := range ds {
-		for _, e := range d.fields {
-			i, _ := r.shape.index(e.Field)
-			if d.next.row[i] = (storage.Value{}); r.shape.fields[i].OnDelete != Clear {
-				return &ValidationError{Fields: d.fields}
-			}
-		}
-		d.fields = nil
+	if err := refusals(ds); err != nil {
+		return err
 	}
 	if err := r.write(ctx, Restored, ds); err != nil {
 		return err

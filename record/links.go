@@ -78,7 +78,7 @@ func (r *Records) checkTargets(i int, ds []*draft, there map[ID]bool) (refused b
 	}
 	for _, d := range ds {
 		if id := d.next.row[i].ID(); d.moved(i) && !there[id] && !siblings[id] {
-			d.bad(r.shape.fields[i].Name, CodeNotFound, Args{"id": id})
+			d.badLink(i, CodeNotFound, Args{"id": id})
 			refused = true
 		}
 	}
@@ -191,7 +191,7 @@ func (t *tree) walk(id ID, parent map[ID]ID, depth map[ID]int, moved map[ID]*dra
 		}
 		start := slices.Index(loop, d.next.ID)
 		shown := append(slices.Concat(loop[start:], loop[:start]), d.next.ID)
-		d.bad(t.field.Name, CodeCircular, Args{"path": shown})
+		d.badLink(t.i, CodeCircular, Args{"path": shown})
 		delete(moved, d.next.ID)
 		parent[d.next.ID] = ID{}
 		return true
@@ -204,7 +204,7 @@ func (t *tree) walk(id ID, parent map[ID]ID, depth map[ID]int, moved map[ID]*dra
 				whole = append(whole, up)
 			}
 			if d := last(whole, moved, order); d != nil {
-				d.bad(t.field.Name, CodeLimit, Args{"limit": t.field.Depth})
+				d.badLink(t.i, CodeLimit, Args{"limit": t.field.Depth})
 				delete(moved, d.next.ID)
 				parent[d.next.ID] = ID{}
 				return true

@@ -39,6 +39,7 @@ type draft struct {
 	old    *Record // what is stored; nil for a new one
 	cause  *Entry  // the entry that this change follows from
 	all    bool    // every link is checked, not only changed ones
+	mend   bool    // a link that does not fit is emptied, where it may be, and no refusal
 	err    error
 	fields []FieldError
 	done   Action
@@ -48,6 +49,16 @@ func (d *draft) ok() bool { return d.err == nil && d.fields == nil }
 
 func (d *draft) bad(field string, code Code, args Args) {
 	d.fields = append(d.fields, FieldError{Field: field, Code: code, Args: args})
+}
+
+// badLink refuses a link, or empties it.
+func (d *draft) badLink(i int, code Code, args Args) {
+	f := &d.next.shape.fields[i]
+	if d.mend && f.OnDelete == Clear {
+		d.next.row[i] = storage.Value{}
+		return
+	}
+	d.bad(f.Name, code, args)
 }
 
 // refuse keeps what a hook or a check says against the draft.

@@ -144,6 +144,15 @@ func TestDeleteAndRestoreInATree(t *testing.T) {
 		f.must(f.companies.Delete(f.ctx, b.ID, a.ID))
 		f.must(f.companies.Restore(f.ctx, a.ID, b.ID))
 		f.equal(a.ID, f.get(b.ID).ParentID)
+
+		top := f.make("top", record.ID{}) // one link that no longer fits takes no other along
+		mid := f.make("mid", top.ID)
+		low := f.make("low", mid.ID)
+		f.must(f.companies.Delete(f.ctx, low.ID))
+		f.must(f.companies.Delete(f.ctx, mid.ID))
+		f.must(f.companies.Delete(f.ctx, top.ID))
+		f.must(f.companies.Restore(f.ctx, mid.ID, low.ID))
+		f.equal([]record.ID{{}, mid.ID}, []record.ID{f.get(mid.ID).ParentID, f.get(low.ID).ParentID})
 	})
 }
 
