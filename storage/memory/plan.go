@@ -14,7 +14,6 @@ type plan struct {
 	to      *storage.Value    // and the greatest
 	ordered bool              // the rows come in the order of the query, if read in desc's direction
 	desc    bool
-	exact   bool // every key has all columns of a unique index, or the id
 }
 
 // conditions are what the top level of a filter demands, by column.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"zombiezen.com/go/sqlite"
@@ -10,11 +11,20 @@ import (
 	"github.com/clientele-go/crm/storage/internal/sqlgen"
 )
 
-// The kinds of the columns are kept in a table of their own, since those of SQLite do not tell all of them apart.
-const createKinds = `CREATE TABLE IF NOT EXISTS crm_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, kind TEXT NOT NULL,
-  PRIMARY KEY (table_name, column_name)) WITHOUT ROWID`
+// The kinds of the columns are kept in a table of their own, since the types of SQLite do not tell all of them apart. A
+// table is ours if it has a row for its id. The dot keeps the name apart from those of tables.
+const createKinds = `CREATE TABLE "crm.columns" (
+  table_name TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  PRIMARY KEY (table_name, column_name)
+) WITHOUT ROWID`
 
-// Migrate creates what the tables need and the file lacks, in one transaction.
+// format is how values are kept in columns. It is a row of the table of kinds, for a table without a name.
+const format = "1"
+
+// Migrate creates what the tables need and the file lacks, in one transaction. It waits for no writer when there is
+// nothing to do. An index that is defined in another way than the one in the file replaces it.
 func (s *Store) Migrate(ctx context.Context, tables []*storage.Table) error {
 	if err := s.enter(ctx); err != nil {
 		return err
@@ -25,84 +35,140 @@ func (s *Store) Migrate(ctx context.Context, tables []*storage.Table) error {
 			return err
 		}
 	}
+	lacks := errors.New("something to do")
+	err := s.viewing(ctx, func(c *conn) error {
+		todo, err := plan(c, tables)
+		if err == nil && len(todo) > 0 {
+			err = lacks
+		}
+		return err
+	})
+	if !errors.Is(err, lacks) {
+		return err
+	}
 	return s.writing(ctx, func(c *conn) error {
-		if err := c.once(createKinds); err != nil {
+		todo, err := plan(c, tables)
+		if err != nil {
 			return err
 		}
-		for _, t := range tables {
-			if err := migrate(c, t); err != nil {
-				return fmt.Errorf("sqlite: migrate %s: %w", t.Name, err)
+		for _, do := range todo {
+			if err := c.once(do.sql, nil); err != nil {
+				return wrap(do.table, err)
 			}
 		}
 		return nil
 	})
 }
 
-func migrate(c *conn, t *storage.Table) error {
-	kinds, err := pairs(c, "SELECT column_name, kind FROM crm_columns WHERE table_name = ?1", t.Name)
+// change is one statement that changes the schema.
+type change struct {
+	table *storage.Table
+	sql   string
+}
+
+// schema is what a file has.
+type schema struct {
+	tables  map[string]bool
+	indexes map[string]string    // the SQL of each
+	kinds   map[[2]string]string // of the columns, by the names of table and column
+	figures map[string]string    // of the planner, by the name of the index
+}
+
+func read(c *conn) (*schema, error) {
+	s := &schema{tables: map[string]bool{}, indexes: map[string]string{}, kinds: map[[2]string]string{}, figures: map[string]string{}}
+	err := c.once("SELECT type, name, sql FROM sqlite_schema WHERE type IN ('table', 'view', 'index')", func(st *sqlite.Stmt) {
+		if st.ColumnText(0) == "index" {
+			s.indexes[st.ColumnText(1)] = st.ColumnText(2)
+		} else {
+			s.tables[st.ColumnText(1)] = true
+		}
+	})
+	if err == nil && s.tables["crm.columns"] {
+		err = c.once(`SELECT table_name, column_name, kind FROM "crm.columns"`, func(st *sqlite.Stmt) {
+			s.kinds[[2]string{st.ColumnText(0), st.ColumnText(1)}] = st.ColumnText(2)
+		})
+	}
+	if err == nil && s.tables["sqlite_stat1"] {
+		err = c.once("SELECT idx, stat FROM sqlite_stat1 WHERE idx IS NOT NULL", func(st *sqlite.Stmt) {
+			s.figures[st.ColumnText(0)] = st.ColumnText(1)
+		})
+	}
+	return s, err
+}
+
+// plan lists what the tables need and the file lacks.
+func plan(c *conn, tables []*storage.Table) ([]change, error) {
+	s, err := read(c)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	for _, col := range t.Columns {
-		if kind, ok := kinds[col.Name]; ok && kind != col.Kind.String() {
-			return fmt.Errorf("column %s is of kind %s, and cannot become %s", col.Name, kind, col.Kind)
+	none := &storage.Table{Name: "crm.columns"}
+	var todo []change
+	if !s.tables["crm.columns"] {
+		todo = append(todo, change{none, createKinds}, change{none, insertKind("", "format", format)})
+	} else if f := s.kinds[[2]string{"", "format"}]; f != format {
+		return nil, fmt.Errorf("sqlite: the file is of format %q; this software knows %q", f, format)
+	}
+	var figures []change
+	for _, t := range tables {
+		if err := s.check(t); err != nil {
+			return nil, fmt.Errorf("sqlite: %s: %w", t.Name, err)
+		}
+		for _, sql := range s.lacking(t) {
+			todo = append(todo, change{t, sql})
+		}
+		for _, sql := range s.otherFigures(t) {
+			figures = append(figures, change{t, sql})
 		}
 	}
-	var statements []string
-	exists, err := pairs(c, "SELECT name, name FROM sqlite_schema WHERE type = 'table' AND name = ?1", t.Name)
-	if err != nil {
-		return err
+	if len(figures) > 0 { // the first makes sure of the table of figures, the last makes the planner read it
+		todo = append(append(append(todo, change{none, "ANALYZE sqlite_schema"}), figures...), change{none, "ANALYZE sqlite_schema"})
 	}
-	switch {
-	case len(exists) > 0 && len(kinds) == 0 && len(t.Columns) > 0:
-		return fmt.Errorf("the file has such a table, which is not of this package")
-	case len(exists) == 0:
-		statements = append(statements, sqlgen.CreateTable(dialect, t))
+	return todo, nil
+}
+
+// check refuses a table that is somebody else's, and a column of another kind.
+func (s *schema) check(t *storage.Table) error {
+	if s.tables[t.Name] && s.kinds[[2]string{t.Name, "id"}] == "" {
+		return errors.New("the file has a table or view of that name, which this package has not made")
 	}
-	for _, col := range t.Columns {
-		if _, ok := kinds[col.Name]; ok {
-			continue
-		}
-		if len(exists) > 0 {
-			statements = append(statements, sqlgen.AddColumn(dialect, t, col))
-		}
-		statements = append(statements, fmt.Sprintf("INSERT INTO crm_columns VALUES ('%s', '%s', '%s')", t.Name, col.Name, col.Kind))
-	}
-	have, err := pairs(c, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL", t.Name)
-	if err != nil {
-		return err
-	}
-	for i := range t.Indexes {
-		ix := &t.Indexes[i]
-		name, want := sqlgen.IndexName(t, ix.Name), sqlgen.CreateIndex(t, ix)
-		if have[name] == want {
-			continue
-		}
-		if have[name] != "" { // of other columns
-			statements = append(statements, "DROP INDEX "+sqlgen.Ident(name))
-		}
-		statements = append(statements, want)
-	}
-	for _, text := range statements {
-		if err := c.once(text); err != nil {
-			return conflict(t, err)
+	for _, c := range t.Columns {
+		if kind := s.kinds[[2]string{t.Name, c.Name}]; kind != "" && kind != c.Kind.String() {
+			return fmt.Errorf("column %s is of kind %s, and cannot become %s", c.Name, kind, c.Kind)
 		}
 	}
 	return nil
 }
 
-// pairs returns the rows of two texts that a query about a table gives.
-func pairs(c *conn, text, table string) (map[string]string, error) {
-	found := map[string]string{}
-	err := c.run(text, func(st *sqlite.Stmt) error {
-		st.BindText(1, table)
-		for {
-			more, err := st.Step()
-			if err != nil || !more {
-				return err
-			}
-			found[st.ColumnText(0)] = st.ColumnText(1)
+// lacking lists what creates the table, the columns and the indexes that are not there.
+func (s *schema) lacking(t *storage.Table) (todo []string) {
+	is := s.tables[t.Name]
+	if !is {
+		todo = append(todo, sqlgen.CreateTable(dialect, t), insertKind(t.Name, "id", storage.Ref.String()))
+	}
+	for _, c := range t.Columns {
+		if s.kinds[[2]string{t.Name, c.Name}] != "" {
+			continue
 		}
-	})
-	return found, err
+		if is {
+			todo = append(todo, sqlgen.AddColumn(dialect, t, c))
+		}
+		todo = append(todo, insertKind(t.Name, c.Name, c.Kind.String()))
+	}
+	for i := range t.Indexes {
+		name, want := indexName(t.Name, t.Indexes[i].Name), sqlgen.CreateIndex(t, &t.Indexes[i])
+		have, is := s.indexes[name]
+		if have == want {
+			continue
+		}
+		if is { // of other columns
+			todo = append(todo, "DROP INDEX "+sqlgen.Ident(name))
+		}
+		todo = append(todo, want)
+	}
+	return todo
+}
+
+func insertKind(table, column, kind string) string {
+	return fmt.Sprintf(`INSERT INTO "crm.columns" VALUES ('%s', '%s', '%s')`, table, column, kind)
 }

@@ -4,273 +4,233 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"time"
 
 	"zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/clientele-go/crm/storage"
 )
 
 // Options adjust a Store. The zero value is ready to use.
 type Options struct {
-	Wait    time.Duration // that an Update waits for another writer, of this process or not, before ErrBusy; default 10 s
-	Readers int           // Views that run at the same time; more wait for their turn; default 4, or the number of CPUs if that is more
+	Wait    time.Duration // that a call waits for others, of this process or not, before storage.ErrBusy; default 10 s
+	Readers int           // Views that run at the same time, others wait for their turn; default 4, or the number of CPUs if that is more
 	Durable bool          // a commit returns only when the disk has it, so that a power cut loses nothing; default false
 }
 
-// Store is an open SQLite database. It is safe for concurrent use, also by several processes on one machine.
+// Store is an open SQLite database. It is safe for concurrent use, and several processes of one machine may have the same
+// file open.
 type Store struct {
-	path  string
-	wait  time.Duration
-	turn  chan struct{} // holds a token while nobody writes
-	write *conn
-	read  chan *conn // idle readers
+	path    string
+	options Options
 
-	held     time.Duration // how long this process has written without a gap
-	released time.Time     // when it last stopped
-	written  int           // rows since the last ANALYZE
+	turn    queue // one writes at a time
+	manners manners
+	write   *conn // nil when it has to be opened again
 
-	mu      sync.RWMutex // held by every call; Close holds it alone
+	views   queue // some read at a time
+	idle    []*conn
+	mu      sync.Mutex // guards idle, closed, and the start of calls
 	closed  bool
-	readers []*conn
+	running sync.WaitGroup
+	closing chan struct{} // closed when Close is done
 }
 
 var _ storage.Store = (*Store)(nil)
 
-// Open opens the database in the named file, or creates it.
+// The caches of a connection, in KB. What a writer changes stays in its cache until the commit.
+const (
+	writerCache = 32 << 10
+	readerCache = 16 << 10
+)
+
+// Open opens the database in the named file, or creates it. The file is on a local disk: WAL needs memory that processes
+// share.
 func Open(path string, o *Options) (*Store, error) {
-	var options Options
+	s := &Store{turn: newQueue(1), closing: make(chan struct{})}
 	if o != nil {
-		options = *o
+		s.options = *o
 	}
-	if options.Wait <= 0 {
-		options.Wait = 10 * time.Second
+	if s.options.Wait <= 0 {
+		s.options.Wait = 10 * time.Second
 	}
-	if options.Readers <= 0 {
-		options.Readers = max(4, runtime.GOMAXPROCS(0))
+	if s.options.Readers <= 0 {
+		s.options.Readers = max(4, runtime.GOMAXPROCS(0))
 	}
+	s.views = newQueue(s.options.Readers)
 	if path == "" || path == ":memory:" {
 		return nil, errors.New("sqlite: no file is named; package memory keeps rows in memory")
 	}
-	s := &Store{path: path, wait: options.Wait, turn: make(chan struct{}, 1), read: make(chan *conn, options.Readers)}
-	synchronous := "NORMAL"
-	if options.Durable {
-		synchronous = "FULL"
-	}
 	var err error
-	if s.write, err = openConn(path, options.Wait, synchronous); err != nil {
+	if s.path, err = filepath.Abs(path); err != nil { // readers are opened later, and the directory may change
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	if s.write, err = s.open(context.Background(), s.deadline(), writerCache); err != nil {
 		return nil, err
 	}
-	for range options.Readers {
-		c, err := openConn(path, options.Wait, synchronous)
-		if err != nil {
-			return nil, errors.Join(err, s.closeAll())
-		}
-		s.readers = append(s.readers, c)
-		s.read <- c
-	}
-	s.turn <- struct{}{}
 	return s, nil
 }
 
-func (s *Store) closeAll() error {
-	err := s.write.Close()
-	for _, c := range s.readers {
-		err = errors.Join(err, c.Close())
-	}
-	return err
+func (s *Store) open(ctx context.Context, by time.Time, cacheKB int) (*conn, error) {
+	return openConn(ctx, s.path, by, cacheKB, s.options.Durable)
 }
 
-// openConn opens one connection, and waits where another process recovers the file or turns it into WAL mode.
-func openConn(path string, wait time.Duration, synchronous string) (*conn, error) {
-	raw, err := sqlite.OpenConn(path, sqlite.OpenReadWrite|sqlite.OpenCreate)
-	if err != nil {
-		return nil, fmt.Errorf("sqlite: %s: %w", path, err)
-	}
-	raw.SetBusyTimeout(0)
-	c := &conn{Conn: raw, statements: map[string]*sqlite.Stmt{}}
-	for _, pragma := range []string{"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = " + synchronous,
-		"PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY", "PRAGMA wal_autocheckpoint = 4000", "PRAGMA foreign_keys = ON"} {
-		err := retry(context.Background(), wait, func() error { return sqlitex.ExecuteTransient(raw, pragma, nil) })
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("sqlite: %s: %s: %w", path, pragma, err), raw.Close())
-		}
-	}
-	return c, nil
-}
-
-// poll is how often a writer looks whether the writer of another process has ended.
-const poll = time.Millisecond
-
-// retry runs fn until it is not busy.
-func retry(ctx context.Context, wait time.Duration, fn func() error) error {
-	end := time.Now().Add(wait)
-	for {
-		err := fn()
-		if err == nil || !busy(err) {
-			return err
-		}
-		if time.Now().After(end) {
-			return storage.ErrBusy
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(poll):
-		}
-	}
-}
-
-func busy(err error) bool {
-	switch sqlite.ErrCode(err).ToPrimary() {
-	case sqlite.ResultBusy, sqlite.ResultLocked:
-		return true
-	}
-	return false
-}
+// deadline is when a call that starts now has waited for long enough.
+func (s *Store) deadline() time.Time { return time.Now().Add(s.options.Wait) }
 
 // enter admits a call; leave ends it.
 func (s *Store) enter(ctx context.Context) error {
-	s.mu.RLock()
-	err := ctx.Err()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.closed {
-		err = storage.ErrClosed
+		return storage.ErrClosed
 	}
-	if err != nil {
-		s.mu.RUnlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.running.Add(1)
+	return nil
+}
+
+func (s *Store) leave() { s.running.Done() }
+
+// Close waits for the transactions that run, and closes the file. Closing again does nothing more.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	first := !s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if !first {
+		<-s.closing
+		return nil
+	}
+	defer close(s.closing)
+	s.running.Wait()
+	var err error
+	for _, c := range s.idle {
+		err = errors.Join(err, c.close())
+	}
+	if s.write != nil {
+		err = errors.Join(err, s.write.close()) // the last to close the file moves what the log holds into it
 	}
 	return err
 }
 
-func (s *Store) leave() { s.mu.RUnlock() }
-
-// Close waits for the transactions that run, and closes the file. Closing again does nothing.
-func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil
-	}
-	s.closed = true
-	s.analyze()
-	return s.closeAll()
-}
-
 // View runs fn on one state of the tenant's rows.
-func (s *Store) View(ctx context.Context, tenant string, fn func(storage.Reader) error) (err error) {
+func (s *Store) View(ctx context.Context, tenant string, fn func(storage.Reader) error) error {
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
 	defer s.leave()
-	var c *conn
-	select {
-	case c = <-s.read:
-	case <-ctx.Done():
-		return ctx.Err()
+	return s.viewing(ctx, func(c *conn) error {
+		x := &tx{conn: c, done: ctx.Done(), tenant: tenant, wait: s.options.Wait}
+		defer x.end()
+		return fn(x)
+	})
+}
+
+// viewing runs fn in a transaction that reads.
+func (s *Store) viewing(ctx context.Context, fn func(*conn) error) (err error) {
+	by := s.deadline()
+	if err := s.views.enter(ctx, by); err != nil {
+		return err
 	}
-	defer func() { s.read <- c }()
-	defer c.interruptBy(ctx)()
-	if err := c.exec("BEGIN"); err != nil { // the state is fixed at the first read
+	defer s.views.leave()
+	c, err := s.reader(ctx, by)
+	if err != nil {
 		return finish(ctx, err)
 	}
-	defer func() { err = errors.Join(err, c.rollback()) }()
-	return finish(ctx, fn(&tx{conn: c, tenant: tenant, wait: s.wait}))
+	defer func() {
+		err = finish(ctx, errors.Join(err, c.rollback()))
+		s.release(c)
+	}()
+	c.SetInterrupt(ctx.Done())
+	if err := c.exec("BEGIN"); err != nil { // the state is fixed by the first read, which is why nothing waits here
+		return err
+	}
+	return fn(c)
+}
+
+// reader returns a connection that nobody uses, the one that was used last, since its cache is warm.
+func (s *Store) reader(ctx context.Context, by time.Time) (*conn, error) {
+	s.mu.Lock()
+	if n := len(s.idle); n > 0 {
+		c := s.idle[n-1]
+		s.idle = s.idle[:n-1]
+		s.mu.Unlock()
+		return c, nil
+	}
+	s.mu.Unlock()
+	return s.open(ctx, by, readerCache)
+}
+
+func (s *Store) release(c *conn) {
+	if !c.AutocommitEnabled() { // it could not be rolled back
+		_ = c.close()
+		return
+	}
+	s.mu.Lock()
+	s.idle = append(s.idle, c)
+	s.mu.Unlock()
 }
 
 // Update runs fn as one transaction.
-func (s *Store) Update(ctx context.Context, tenant string, fn func(storage.Tx) error) (err error) {
+func (s *Store) Update(ctx context.Context, tenant string, fn func(storage.Tx) error) error {
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
 	defer s.leave()
 	return s.writing(ctx, func(c *conn) error {
-		t := &tx{conn: c, tenant: tenant}
-		if err := fn(t); err != nil {
+		x := &tx{conn: c, done: ctx.Done(), tenant: tenant, wait: s.options.Wait}
+		defer x.end()
+		if err := fn(x); err != nil {
 			return err
 		}
-		s.written += t.written
-		return t.failed
+		return x.failed
 	})
 }
 
-// gap is how long a process that has written for hold without one waits before it writes again, so that the writers of
-// other processes, who look every poll, get their turn.
-const (
-	hold = 50 * time.Millisecond
-	gap  = 2 * poll
-)
-
 // writing runs fn between BEGIN and COMMIT, when it is this call's turn.
 func (s *Store) writing(ctx context.Context, fn func(*conn) error) (err error) {
-	end := time.NewTimer(s.wait)
-	defer end.Stop()
-	select {
-	case <-s.turn:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-end.C:
-		return storage.ErrBusy
+	by := s.deadline()
+	if err := s.turn.enter(ctx, by); err != nil {
+		return err
 	}
-	defer func() { s.turn <- struct{}{} }()
-	if time.Since(s.released) > gap {
-		s.held = 0
-	} else if s.held > hold {
-		s.held = 0
-		time.Sleep(gap)
+	defer s.turn.leave()
+	s.manners.before()
+	if s.write == nil {
+		if s.write, err = s.open(ctx, by, writerCache); err != nil {
+			return finish(ctx, err)
+		}
 	}
 	c := s.write
-	defer c.interruptBy(ctx)()
-	if err := retry(ctx, s.wait, func() error { return c.exec("BEGIN IMMEDIATE") }); err != nil {
-		return finish(ctx, err)
-	}
-	began := time.Now()
-	committed := false
 	defer func() {
-		if !committed {
-			err = errors.Join(err, c.rollback())
+		err = finish(ctx, errors.Join(err, c.rollback())) // of what was not committed
+		if !c.AutocommitEnabled() {
+			_, s.write = c.close(), nil
 		}
-		s.released = time.Now()
-		s.held += s.released.Sub(began)
 	}()
+	c.SetInterrupt(ctx.Done())
+	if err := retry(ctx, by, func() error { return c.exec("BEGIN IMMEDIATE") }); err != nil {
+		return err
+	}
+	defer s.manners.after(time.Now())
 	if err := fn(c); err != nil {
-		return finish(ctx, err)
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := c.commit(ctx, s.wait); err != nil {
-		return finish(ctx, err)
-	}
-	committed = true
-	if s.written >= analyzeAfter {
-		s.analyze()
-	}
-	return nil
+	return c.commit()
 }
 
-// finish gives what a cancelled statement returned the error of its context.
+// finish gives what an ended context has stopped the error of the context.
 func finish(ctx context.Context, err error) error {
 	if err != nil && sqlite.ErrCode(err) == sqlite.ResultInterrupt && ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return err
-}
-
-// analyzeAfter is how many rows are written before the planner's figures are made anew.
-const analyzeAfter = 50_000
-
-// analyze lets SQLite look at what its indexes hold. What it finds is a help and no more, so that a failure is none. The
-// samples of single values are dropped: with them SQLite plans a statement anew for each value that it is given, which
-// takes longer than to run most of them.
-func (s *Store) analyze() {
-	if s.written < analyzeAfter/50 {
-		return
-	}
-	s.written = 0
-	for _, text := range []string{"PRAGMA analysis_limit = 400", "PRAGMA optimize = 0x10002", "DELETE FROM sqlite_stat4", "ANALYZE sqlite_schema"} {
-		_ = s.write.once(text)
-	}
 }

@@ -46,7 +46,7 @@ func testRollback(t *testing.T, open opener) {
 				})
 			})
 			must(t, wrong)
-			if got != boom {
+			if got != any(boom) {
 				t.Errorf("the caller recovers %v, want the value of the panic", got)
 			}
 			must(t, ends(t, patience(t), "Find after a panic", func() error { _, err := find(ctx, s, everyRow); return err }))
@@ -60,7 +60,7 @@ func testRollback(t *testing.T, open opener) {
 		if err := s.View(ctx, "", func(storage.Reader) error { return boom }); !errors.Is(err, boom) {
 			t.Errorf("got %v, want the error of the function", err)
 		}
-		if got := panicOf(func() { _ = s.View(ctx, "", func(storage.Reader) error { panic(boom) }) }); got != boom {
+		if got := panicOf(func() { _ = s.View(ctx, "", func(storage.Reader) error { panic(boom) }) }); got != any(boom) {
 			t.Errorf("the caller recovers %v, want the value of the panic", got)
 		}
 		goesOn(t, s)

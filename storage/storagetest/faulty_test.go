@@ -90,7 +90,7 @@ func TestFaultyTwice(t *testing.T) {
 	}
 	holds(t, s, append(before[:1:1], row(2))...)
 	boom := errors.New("boom")
-	if err := s.Update(t.Context(), "", func(storage.Tx) error { return boom }); err != boom {
+	if err := s.Update(t.Context(), "", func(storage.Tx) error { return boom }); !errors.Is(err, boom) {
 		t.Errorf("got %v, want the error of the function", err)
 	}
 }

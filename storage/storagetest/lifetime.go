@@ -133,9 +133,9 @@ func testUseAfterClose(t *testing.T, open opener) {
 		<-started
 		go func() { closed <- s.Close() }()
 		select {
-		case <-closed:
+		case err := <-closed:
 			t.Error("Close does not wait for what runs")
-			closed <- nil
+			closed <- err
 		case <-time.After(100 * time.Millisecond):
 		}
 		close(goOn)

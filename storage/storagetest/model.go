@@ -99,8 +99,11 @@ func (m model) check(ctx context.Context, r storage.Reader, q *storage.Query) er
 	}
 	all := *q
 	all.Limit = 0
-	if count, err = r.Count(ctx, &all); err != nil || count != int64(n) {
-		return fmt.Errorf("Count without a limit: got %d, %v, want %d: %s", count, err, n, describe(q))
+	if count, err = r.Count(ctx, &all); err != nil {
+		return fmt.Errorf("Count without a limit: %w of %s", err, describe(q))
+	}
+	if count != int64(n) {
+		return fmt.Errorf("Count without a limit: got %d, want %d: %s", count, n, describe(q))
 	}
 	return nil
 }

@@ -1,0 +1,166 @@
+package sqlgen
+
+import (
+	"strings"
+
+	"github.com/clientele-go/crm/storage"
+)
+
+var comparisons = [...]string{storage.Eq: " = ", storage.Lt: " < ", storage.Le: " <= ", storage.Gt: " > ", storage.Ge: " >= "}
+
+// apart is how many conditions of a conjunction the planner gets to see one by one. More than that are joined as a tree,
+// since databases limit how deep an expression is, and a chain of ANDs is as deep as it is long.
+const apart = 100
+
+// where adds " AND condition" for each condition of f, those of nested Ands by themselves, so that the planner sees them.
+func (s *Statement) where(t *storage.Table, f *storage.Filter) {
+	if f.Op == storage.All {
+		return
+	}
+	if f.Op != storage.And {
+		s.add(" AND ")
+		s.condition(t, f)
+		return
+	}
+	flat := flatten(nil, f)
+	seen := min(len(flat), apart)
+	for _, f := range flat[:seen] {
+		s.add(" AND ")
+		s.condition(t, f)
+	}
+	if rest := flat[seen:]; len(rest) > 0 {
+		s.add(" AND ")
+		s.join(t, rest, " AND ", "TRUE")
+	}
+}
+
+// flatten appends the conditions that f is the conjunction of.
+func flatten(to []*storage.Filter, f *storage.Filter) []*storage.Filter {
+	switch f.Op {
+	case storage.All:
+		return to
+	case storage.And:
+		for i := range f.Sub {
+			to = flatten(to, &f.Sub[i])
+		}
+		return to
+	}
+	return append(to, f)
+}
+
+func (s *Statement) condition(t *storage.Table, f *storage.Filter) {
+	switch f.Op {
+	case storage.All:
+		s.add("TRUE")
+	case storage.And:
+		s.join(t, flatten(nil, f), " AND ", "TRUE")
+	case storage.Or:
+		subs := make([]*storage.Filter, len(f.Sub))
+		for i := range f.Sub {
+			subs[i] = &f.Sub[i]
+		}
+		s.join(t, subs, " OR ", "FALSE")
+	case storage.Not: // two-valued: unknown counts as false
+		s.add("((")
+		s.condition(t, &f.Sub[0])
+		s.add(") IS NOT TRUE)")
+	default:
+		s.compare(t, f)
+	}
+}
+
+// join adds the conditions as a balanced tree.
+func (s *Statement) join(t *storage.Table, fs []*storage.Filter, sep, empty string) {
+	switch len(fs) {
+	case 0:
+		s.add(empty)
+	case 1:
+		s.condition(t, fs[0])
+	default:
+		s.add("(")
+		s.join(t, fs[:len(fs)/2], sep, empty)
+		s.add(sep)
+		s.join(t, fs[len(fs)/2:], sep, empty)
+		s.add(")")
+	}
+}
+
+// field is a field as SQL: a column, or a member of a doc.
+func (s *Statement) field(prefix, field string) (sql string, member bool) {
+	column, rest, isMember := strings.Cut(field, ".")
+	if prefix != "" {
+		column = prefix + `."` + column + `"`
+	} else {
+		column = `"` + column + `"`
+	}
+	if isMember {
+		return s.d.Member(column, rest), true
+	}
+	return column, false
+}
+
+func (s *Statement) compare(t *storage.Table, f *storage.Filter) {
+	col, member := s.field("", f.Field)
+	switch {
+	case f.Op == storage.Among:
+		s.among(t, f, col, member)
+	case f.Op == storage.In:
+		k, _ := t.FieldKind(f.Field)
+		s.add(col, " IN (", s.d.List(k, member, s.param(Param{Source: List, List: f.Args, Member: member})), ")")
+	case f.Args[0].IsNull() && f.Op == storage.Eq:
+		s.add(col, " IS NULL")
+	case f.Args[0].IsNull():
+		s.add("FALSE")
+	case f.Op == storage.Contains:
+		s.add(s.d.Contains(col, s.param(Param{Value: f.Args[0], Member: member})))
+	default:
+		s.add(col, comparisons[f.Op], s.param(Param{Value: f.Args[0], Member: member}))
+	}
+}
+
+// The names of a walk along a tree, and of the row that it looks at. No table has such a name.
+const (
+	walk = `"the walk"`
+	step = `"the step"`
+)
+
+// among adds the values of On in the rows that Of selects, and with Along those that follow from them.
+func (s *Statement) among(t *storage.Table, f *storage.Filter, col string, member bool) {
+	of := f.Of.Table
+	on, _ := s.field("", f.On)
+	as := func(v string) string { return v }
+	if member {
+		k, _ := t.FieldKind(f.Field)
+		as = func(v string) string { return s.d.AsMember(v, k) }
+	}
+	if f.Along == "" {
+		s.add(col, " IN (SELECT ", as(on))
+		s.from(of, "", f.Of.Index)
+		s.where(of, &f.Of.Where)
+		s.add(" AND ", on, " IS NOT NULL)")
+		return
+	}
+	s.add(col, " IN (WITH RECURSIVE ", walk, "(v) AS (SELECT ", on)
+	s.from(of, "", f.Of.Index)
+	s.where(of, &f.Of.Where)
+	next, _ := s.field(step, f.On)
+	along, _ := s.field(step, f.Along)
+	// CROSS JOIN fixes the order: for each value the rows that it leads to. Left alone, planners turn it round.
+	s.add(" AND ", on, " IS NOT NULL UNION SELECT ", next, " FROM ", walk, ` CROSS JOIN "`, of.Name, `"`)
+	s.use(of, step, led(of, f.Along))
+	s.add(" WHERE ", step, ".tenant_id = ", s.param(Param{Source: Tenant}), " AND ", along, " = ", walk, ".v AND ", next,
+		" IS NOT NULL) SELECT ", as("v"), " FROM ", walk, ")")
+}
+
+// led returns the index of t that a column leads, or "" when there is none.
+func led(t *storage.Table, column string) string {
+	if column == "id" {
+		return "id"
+	}
+	for i := range t.Indexes {
+		if t.Indexes[i].Columns[0] == column {
+			return t.Indexes[i].Name
+		}
+	}
+	return ""
+}
