@@ -233,12 +233,6 @@ func (s *Session) each(ctx context.Context, q storage.Query, fn func(rows []stor
 	})
 }
 
-// find returns all rows that q selects.
-func (s *Session) find(ctx context.Context, q storage.Query) (rows []storage.Row, err error) {
-	err = s.each(ctx, q, func(page []storage.Row) error { rows = append(rows, page...); return nil })
-	return rows, err
-}
-
 // one returns the row of that id, or nil.
 func (s *Session) one(ctx context.Context, t *storage.Table, id ID) (row *storage.Row, err error) {
 	err = s.View(ctx, func(s *Session) error {
