@@ -48,7 +48,8 @@ type Cursor string
 // plan is a compiled Query.
 type plan struct {
 	storage.Query
-	sum uint32 // of module and order, to tell that a cursor is of this list
+	then *storage.Filter // where to look when the page is not full, in place of Query.Where; nil for nowhere
+	sum  uint32          // of module and order, to tell that a cursor is of this list
 }
 
 func (r *Records) plan(q *Query) (*plan, error) {
@@ -81,7 +82,7 @@ func (r *Records) plan(q *Query) (*plan, error) {
 	if p.Limit < 0 || p.Limit > MaxLimit {
 		return nil, invalid("Limit", CodeLimit, Args{"limit": MaxLimit})
 	}
-	after, err := p.decode(q.After)
+	places, err := p.decode(q.After)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,11 @@ func (r *Records) plan(q *Query) (*plan, error) {
 	if q.Bin {
 		state = not(live)
 	}
-	p.Where = and(state, where, after)
+	p.Where = and(state, where, places[0])
+	if len(places) > 1 {
+		then := and(state, where, places[1])
+		p.then = &then
+	}
 	p.Index = r.shape.indexFor(&p.Query)
 	return p, nil
 }
@@ -132,15 +137,16 @@ func (p *plan) cursor(row *storage.Row) Cursor {
 	return Cursor(base64.RawURLEncoding.EncodeToString(append(b, row.ID[:]...)))
 }
 
-// decode turns a cursor into the condition of being after it. The leading >= lets a database seek to the place.
-func (p *plan) decode(c Cursor) (storage.Filter, error) {
+// decode turns a cursor into the conditions of being after it: one, or two where the records with and those without a
+// value in the first key lie in different stretches of an index, in the order in which they come.
+func (p *plan) decode(c Cursor) ([]storage.Filter, error) {
 	if c == "" {
-		return storage.Filter{}, nil
+		return []storage.Filter{{}}, nil
 	}
 	bad := invalid("After", CodeInvalid, Args{"expected": "a cursor of this list"})
 	b, err := base64.RawURLEncoding.DecodeString(string(c))
 	if err != nil || len(b) < 4 || binary.BigEndian.Uint32(b) != p.sum {
-		return storage.Filter{}, bad
+		return nil, bad
 	}
 	b = b[4:]
 	values := make([]storage.Value, len(p.Order))
@@ -149,18 +155,36 @@ func (p *plan) decode(c Cursor) (storage.Filter, error) {
 		values[i], b, ok = storage.ParseValue(b)
 		k, _ := p.Table.FieldKind(o.Field)
 		if !ok || !values[i].IsNull() && values[i].Kind() != k {
-			return storage.Filter{}, bad
+			return nil, bad
 		}
 	}
 	if len(b) != len(ID{}) {
-		return storage.Filter{}, bad
+		return nil, bad
 	}
 	n := len(p.Order)
 	f := after("id", storage.RefValue(ID(b)), n > 0 && p.Order[n-1].Desc, false)
-	for i, o := range slices.Backward(p.Order) {
-		f = and(after(o.Field, values[i], o.Desc, true), or(after(o.Field, values[i], o.Desc, false), f))
+	if n == 0 {
+		return []storage.Filter{f}, nil
 	}
-	return f, nil
+	for i, o := range slices.Backward(p.Order[1:]) {
+		f = or(after(o.Field, values[i+1], o.Desc, false), and(after(o.Field, values[i+1], o.Desc, true), f))
+	}
+	return stretches(p.Order[0], values[0], f), nil
+}
+
+// stretches are the conditions of coming after v in the first key, or with it and then after the rest. The leading
+// comparison lets a database seek to the place.
+func stretches(o storage.Order, v storage.Value, rest storage.Filter) []storage.Filter {
+	null := eq(o.Field, storage.Value{})
+	switch {
+	case v.IsNull() && o.Desc:
+		return []storage.Filter{and(null, rest)}
+	case v.IsNull():
+		return []storage.Filter{and(null, rest), not(null)}
+	case o.Desc:
+		return []storage.Filter{and(compare(storage.Le, o.Field, v), or(compare(storage.Lt, o.Field, v), rest)), null}
+	}
+	return []storage.Filter{and(compare(storage.Ge, o.Field, v), or(compare(storage.Gt, o.Field, v), rest))}
 }
 
 // after is true of values that come after v, or with it when orEqual. Nulls come first.

@@ -33,18 +33,20 @@ func TestPages(t *testing.T) {
 			f.must(err)
 			f.equal(record.Cursor(""), next)
 			f.equal(23, len(whole))
-			q.Limit = 5
-			var paged []*Company
-			for {
-				page, next, err := f.companies.List(f.ctx, q)
-				f.must(err)
-				paged = append(paged, page...)
-				if q.After = next; next == "" {
-					break
+			for q.Limit = range 9 { // so that pages end before, at and after the first record without a value
+				q.Limit, q.After = q.Limit+1, ""
+				var paged []*Company
+				for {
+					page, next, err := f.companies.List(f.ctx, q)
+					f.must(err)
+					paged = append(paged, page...)
+					if q.After = next; next == "" {
+						break
+					}
+					f.equal(q.Limit, len(page))
 				}
-				f.equal(5, len(page))
+				f.equal(whole, paged)
 			}
-			f.equal(whole, paged)
 		}
 		q := record.Query{Limit: 23}
 		_, next, err := f.companies.List(f.ctx, q)

@@ -98,6 +98,12 @@ func (r *Records) page(ctx context.Context, p *plan) (recs []*Record, next Curso
 		more := p.Query
 		more.Limit++
 		rows, err := s.tx.Find(ctx, &more)
+		if err == nil && p.then != nil && len(rows) < more.Limit {
+			var rest []storage.Row
+			more.Where, more.Limit = *p.then, more.Limit-len(rows)
+			rest, err = s.tx.Find(ctx, &more)
+			rows = append(rows, rest...)
+		}
 		if err != nil {
 			return err
 		}
