@@ -17,23 +17,86 @@ const Retention = 60 * 24 * time.Hour
 func (r *Records) Delete(ctx context.Context, ids ...ID) error {
 	return r.s.Update(ctx, func(s *Session) error {
 		in := r.In(s)
-		recs, err := in.byID(ctx, among("id", ids...), live)
+		recs, err := in.named(ctx, ids, live)
 		if err != nil {
 			return err
 		}
-		var order []*Record
-		for _, id := range ids {
-			rec, ok := recs[id]
-			if !ok {
-				return r.missing(id)
-			}
-			if rec != nil {
-				order = append(order, rec)
-			}
-			recs[id] = nil // a second mention is no second delete
+		if err := s.refusing(ctx, r.shape.Module, recs); err != nil {
+			return err
 		}
-		return in.remove(ctx, order, nil)
+		return in.remove(ctx, recs, nil)
 	})
+}
+
+// named returns the records of these ids that are in a state, each once and in this order, or ErrNotFound.
+func (r *Records) named(ctx context.Context, ids []ID, state storage.Filter) ([]*Record, error) {
+	found, err := r.byID(ctx, among("id", ids...), state)
+	if err != nil {
+		return nil, err
+	}
+	recs, seen := make([]*Record, 0, len(ids)), make(map[ID]bool, len(ids))
+	for _, id := range ids {
+		rec := found[id]
+		if rec == nil {
+			return nil, r.missing(id)
+		}
+		if !seen[id] {
+			recs = append(recs, rec)
+		}
+		seen[id] = true
+	}
+	return recs, nil
+}
+
+// refusing asks whether a record that stays stands against the delete of others. It reads, and writes nothing.
+func (s *Session) refusing(ctx context.Context, module string, recs []*Record) error {
+	if !s.cat.refuses {
+		return nil
+	}
+	type group struct {
+		module string
+		ids    []ID
+	}
+	going := map[Link]bool{}
+	note := func(recs []*Record) (ids []ID) {
+		for _, rec := range recs {
+			if l := rec.Link(); !going[l] {
+				going[l] = true
+				ids = append(ids, rec.ID)
+			}
+		}
+		return ids
+	}
+	groups := []group{{module, note(recs)}}
+	for i := 0; i < len(groups); i++ {
+		err := s.dependants(ctx, groups[i].module, groups[i].ids, Cascade.is, func(by *Records, _ int, page []*Record) error {
+			if ids := note(page); ids != nil {
+				groups = append(groups, group{by.shape.Module, ids})
+			}
+			return nil
+		}, live)
+		if err != nil {
+			return err
+		}
+	}
+	refused := &ConflictError{Reason: "linked records refuse the delete"}
+	for _, g := range groups {
+		err := s.dependants(ctx, g.module, g.ids, Refuse.is, func(_ *Records, _ int, page []*Record) error {
+			for _, rec := range page {
+				if !going[rec.Link()] {
+					refused.add(rec.Link())
+				}
+			}
+			return nil
+		}, live)
+		if err != nil {
+			return err
+		}
+	}
+	if refused.By != nil {
+		return refused
+	}
+	return nil
 }
 
 // remove puts recs in the bin, and then sees to what links to them. causes are the entries that this follows from.
@@ -42,17 +105,16 @@ func (r *Records) remove(ctx context.Context, recs []*Record, causes map[ID]*Ent
 		return nil
 	}
 	now := r.s.Now()
-	ids, ds, entries := make([]ID, len(recs)), make([]*draft, len(recs)), map[ID]*Entry{}
+	ds, entries := make([]*draft, len(recs)), map[ID]*Entry{}
 	for i, rec := range recs {
-		ids[i] = rec.ID
 		ds[i] = r.bin(rec, now)
 		ds[i].cause = causes[rec.ID]
-		entries[rec.ID] = &Entry{Record: rec.ID, Version: rec.Version + 1}
+		entries[rec.ID] = &Entry{Module: r.shape.Module, Record: rec.ID, Version: rec.Version + 1}
 	}
 	if err := r.write(ctx, Deleted, ds); err != nil {
 		return err
 	}
-	return r.s.dependants(ctx, r.shape.Module, ids, func(by *Records, i int, page []*Record) error {
+	return r.s.dependants(ctx, r.shape.Module, ids(recs), nil, func(by *Records, i int, page []*Record) error {
 		why := map[ID]*Entry{}
 		for _, rec := range page {
 			why[rec.ID] = entries[rec.row[i].ID()]
@@ -61,25 +123,29 @@ func (r *Records) remove(ctx context.Context, recs []*Record, causes map[ID]*Ent
 		case Cascade:
 			return by.remove(ctx, page, why)
 		case Refuse:
-			refused := &ConflictError{Reason: "linked records refuse the delete"}
-			for _, rec := range page {
-				refused.add(rec.Link())
-			}
-			return refused
+			return nil // it goes along by another link
 		}
-		ds := make([]*draft, len(page))
-		for n, rec := range page {
-			d := &draft{rec: rec.clone(), old: rec, next: rec.clone(), cause: why[rec.ID]}
-			d.next.row[i] = storage.Value{}
-			ds[n] = d
-		}
-		return by.write(ctx, Cleared, ds)
+		return by.cut(ctx, i, page, why)
 	}, live)
 }
 
-// dependants calls fn with the records that link to any of ids, a page at a time, by lookup.
-func (s *Session) dependants(ctx context.Context, module string, ids []ID, fn func(r *Records, field int, page []*Record) error, fs ...storage.Filter) error {
+// cut empties a link of recs.
+func (r *Records) cut(ctx context.Context, field int, recs []*Record, causes map[ID]*Entry) error {
+	ds := make([]*draft, len(recs))
+	for n, rec := range recs {
+		ds[n] = &draft{rec: rec.clone(), old: rec, next: rec.clone(), cause: causes[rec.ID]}
+		ds[n].next.row[field] = storage.Value{}
+	}
+	return r.write(ctx, Cleared, ds)
+}
+
+// dependants calls fn with the records that link to any of ids by lookups of some rules, a page at a time, by lookup.
+func (s *Session) dependants(ctx context.Context, module string, ids []ID, of func(Rule) bool,
+	fn func(r *Records, field int, page []*Record) error, fs ...storage.Filter) error {
 	for _, l := range s.cat.links[module] {
+		if len(ids) == 0 || of != nil && !of(l.from.fields[l.field].OnDelete) {
+			continue
+		}
 		r := s.records(l.from)
 		where := append([]storage.Filter{among(l.from.fields[l.field].Column(), ids...)}, fs...)
 		err := r.each(ctx, func(page []*Record) error { return fn(r, l.field, page) }, where...)
@@ -94,51 +160,80 @@ func (s *Session) dependants(ctx context.Context, module string, ids []ID, fn fu
 // their own whose target has gone meanwhile, or that would now close a loop, is left empty. It fails with ErrNotFound
 // for what is not in the bin, and with a *ValidationError where such a link may not be empty.
 func (r *Records) Restore(ctx context.Context, ids ...ID) error {
-	return r.s.Update(ctx, func(s *Session) error { return r.In(s).restore(ctx, ids) })
+	return r.s.Update(ctx, func(s *Session) error {
+		in := r.In(s)
+		recs, err := in.named(ctx, ids, not(live))
+		if err != nil {
+			return fmt.Errorf("bin: %w", err)
+		}
+		return in.restore(ctx, recs, true)
+	})
 }
 
-func (r *Records) restore(ctx context.Context, ids []ID) error {
-	recs, err := r.byID(ctx, among("id", ids...), not(live))
-	if err != nil {
-		return err
+// restore takes records out of the bin. One that no longer fits refuses all when strict, and otherwise stays where it is.
+func (r *Records) restore(ctx context.Context, recs []*Record, strict bool) error {
+	ds := make([]*draft, len(recs))
+	for i, rec := range recs {
+		ds[i] = r.bin(rec, time.Time{})
+		ds[i].all, ds[i].mend = true, true
 	}
-	var ds []*draft
-	for _, id := range ids {
-		rec := recs[id]
-		if rec == nil {
-			return fmt.Errorf("bin: %w", r.missing(id))
+	for again := true; again; {
+		if err := r.checkLinks(ctx, ds); err != nil {
+			return err
 		}
-		d := r.bin(rec, time.Time{})
-		d.all, d.mend = true, true
-		ds = append(ds, d)
+		again = r.checkRequired(ds) // what is refused may be what others link to
 	}
-	if err := r.checkLinks(ctx, ds); err != nil {
-		return err
-	}
-	if err := refusals(ds); err != nil {
-		return err
+	if strict {
+		if err := refusals(ds); err != nil {
+			return err
+		}
 	}
 	if err := r.write(ctx, Restored, ds); err != nil {
 		return err
 	}
+	var back []ID
+	causes := map[ID]*Entry{}
 	for _, d := range ds {
-		if err := r.s.reattach(ctx, d.next.ID, d.old.Version, &Entry{Record: d.next.ID, Version: d.next.Version}); err != nil {
-			return err
+		if d.ok() {
+			back = append(back, d.next.ID)
+			causes[d.next.ID] = &Entry{Module: r.shape.Module, Record: d.next.ID, Version: d.next.Version}
 		}
 	}
-	return nil
+	return r.reattach(ctx, back, causes)
 }
 
-// reattach takes back what followed from one version of a record, its delete, now that it is restored.
-func (s *Session) reattach(ctx context.Context, id ID, version int64, cause *Entry) error {
-	f := and(eq("cause_record", storage.RefValue(id)), eq("cause_version", storage.IntValue(version)))
-	return s.entries(ctx, "cause_record", f, func(es []*Entry) error {
-		for _, e := range es {
-			m := s.cat.modules[e.Module]
-			if m == nil {
-				continue // a module that this session does not know
+// checkRequired refuses drafts that lack what they need, and says whether there was one.
+func (r *Records) checkRequired(ds []*draft) (refused bool) {
+	for _, d := range ds {
+		for i := range r.shape.fields {
+			if f := &r.shape.fields[i]; f.Required && d.ok() && d.next.row[i].IsNull() {
+				d.bad(f.Name, CodeMandatory, nil)
+				refused = true
 			}
-			if err := s.records(m).takeBack(ctx, e, cause); err != nil {
+		}
+	}
+	return refused
+}
+
+// reattach takes back what followed from the deletes of records, now that they are restored by these entries.
+func (r *Records) reattach(ctx context.Context, ids []ID, causes map[ID]*Entry) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	deletes, err := r.deletes(ctx, ids)
+	if err != nil {
+		return err
+	}
+	f := and(among("cause_record", ids...), eq("cause_module", storage.TextValue(r.shape.Module)))
+	return r.s.entries(ctx, "cause_record", f, func(es []*Entry) error {
+		followed := map[*Schema][]*Entry{}
+		for _, e := range es {
+			if m := r.s.cat.modules[e.Module]; m != nil && e.CauseVersion == deletes[e.Cause.ID] {
+				followed[m] = append(followed[m], e)
+			}
+		}
+		for _, m := range r.s.cat.order {
+			if err := r.s.records(m).takeBack(ctx, followed[m], causes); err != nil {
 				return err
 			}
 		}
@@ -146,110 +241,65 @@ func (s *Session) reattach(ctx context.Context, id ID, version int64, cause *Ent
 	})
 }
 
-// takeBack undoes one entry that followed from a delete: the record comes back too, or gets its link back if it has
-// none by now. What no longer fits stays as it is.
-func (r *Records) takeBack(ctx context.Context, e, cause *Entry) error {
-	recs, err := r.byID(ctx, byID(e.Record))
-	rec := recs[e.Record]
-	if err != nil || rec == nil {
+// deletes returns the version that the last delete of each record made.
+func (r *Records) deletes(ctx context.Context, ids []ID) (map[ID]int64, error) {
+	last := make(map[ID]int64, len(ids))
+	err := r.s.entries(ctx, "record", and(r.historyOf(ids), eq("action", storage.TextValue(string(Deleted)))), func(es []*Entry) error {
+		for _, e := range es {
+			last[e.Record] = max(last[e.Record], e.Version)
+		}
+		return nil
+	})
+	return last, err
+}
+
+// takeBack undoes entries that followed from deletes: a record that went along comes back too, and one that lost a link
+// gets it back if it has none by now. What no longer fits stays as it is.
+func (r *Records) takeBack(ctx context.Context, es []*Entry, causes map[ID]*Entry) error {
+	if len(es) == 0 {
+		return nil
+	}
+	ids := make([]ID, len(es))
+	for i, e := range es {
+		ids[i] = e.Record
+	}
+	recs, err := r.byID(ctx, among("id", ids...))
+	if err != nil {
 		return err
 	}
-	if e.Action == Deleted {
-		if rec.Version == e.Version {
-			return r.restore(ctx, []ID{e.Record})
+	deletes, err := r.deletes(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var back []*Record
+	var ds []*draft
+	cut := map[ID]*draft{}
+	for _, e := range es {
+		rec := recs[e.Record]
+		switch {
+		case rec == nil:
+		case e.Action == Deleted:
+			if rec.deleted() && deletes[rec.ID] == e.Version {
+				back = append(back, rec)
+			}
+		case !rec.deleted():
+			d := cut[rec.ID]
+			if d == nil {
+				d = &draft{rec: rec.clone(), old: rec, next: rec.clone(), cause: causes[e.Cause.ID], mend: true}
+				cut[rec.ID], ds = d, append(ds, d)
+			}
+			for _, c := range e.Changes {
+				if i, ok := r.shape.index(c.Field); ok && rec.row[i].IsNull() {
+					d.next.row[i] = c.Old
+				}
+			}
 		}
-		return nil
 	}
-	if rec.deleted() {
-		return nil
+	if err := r.restore(ctx, back, false); err != nil {
+		return err
 	}
-	d := &draft{rec: rec.clone(), old: rec, next: rec.clone(), cause: cause}
-	for _, c := range e.Changes {
-		if i, ok := r.shape.index(c.Field); ok && rec.row[i].IsNull() {
-			d.next.row[i] = c.Old
-		}
-	}
-	ds := []*draft{d}
-	if err := r.checkLinks(ctx, ds); err != nil || !d.ok() {
+	if err := r.checkLinks(ctx, ds); err != nil {
 		return err
 	}
 	return r.write(ctx, Returned, ds)
-}
-
-// Purge removes records that are in the bin for good, all or none, with their timeline. It cannot be taken back. Links
-// that still lead to them, from other records in the bin, are emptied. It fails with ErrNotFound for what is not in the
-// bin.
-func (r *Records) Purge(ctx context.Context, ids ...ID) error {
-	return r.s.Update(ctx, func(s *Session) error {
-		in := r.In(s)
-		recs, err := in.byID(ctx, among("id", ids...), not(live))
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if recs[id] == nil {
-				return fmt.Errorf("bin: %w", r.missing(id))
-			}
-		}
-		return in.purge(ctx, recs)
-	})
-}
-
-// purge removes records and their timelines, and empties what still leads to them.
-func (r *Records) purge(ctx context.Context, recs map[ID]*Record) error {
-	ids, keys := make([]ID, 0, len(recs)), make([]storage.Key, 0, len(recs))
-	for id, rec := range recs {
-		ids, keys = append(ids, id), append(keys, storage.Key{ID: id, Version: rec.Version})
-	}
-	err := r.s.dependants(ctx, r.shape.Module, ids, func(by *Records, i int, page []*Record) error {
-		var ds []*draft
-		for _, p := range page {
-			if by.shape.Module == r.shape.Module && recs[p.ID] != nil {
-				continue
-			}
-			d := &draft{rec: p.clone(), old: p, next: p.clone()}
-			d.next.row[i] = storage.Value{}
-			ds = append(ds, d)
-		}
-		return by.write(ctx, Cleared, ds)
-	})
-	if err != nil {
-		return err
-	}
-	history := storage.Query{Table: timeline, Columns: []string{}, Index: "record", Where: among("record", ids...)}
-	err = r.s.each(ctx, history, func(rows []storage.Row) error {
-		keys := make([]storage.Key, len(rows))
-		for i, row := range rows {
-			keys[i] = storage.Key{ID: row.ID, Version: row.Version}
-		}
-		return r.s.delete(ctx, timeline, keys...)
-	})
-	if err != nil {
-		return err
-	}
-	return r.s.delete(ctx, r.shape.table, keys...)
-}
-
-// PurgeExpired purges what has been in the bin for longer than [Retention], in transactions of at most 500 records, and
-// returns how many there were. A host calls it now and then.
-func (r *Records) PurgeExpired(ctx context.Context) (n int, err error) {
-	q := storage.Query{Table: r.shape.table, Limit: 500,
-		Where: and(compare(storage.Lt, live.Field, storage.TimeValue(r.s.Now().Add(-Retention))))}
-	for {
-		var expired map[ID]*Record
-		err := r.s.Update(ctx, func(s *Session) error {
-			rows, err := s.tx.Find(ctx, &q)
-			expired = map[ID]*Record{}
-			for i := range rows {
-				expired[rows[i].ID] = r.shape.decode(&rows[i])
-			}
-			if err != nil || len(rows) == 0 {
-				return err
-			}
-			return r.In(s).purge(ctx, expired)
-		})
-		if n += len(expired); err != nil || len(expired) < q.Limit {
-			return n, err
-		}
-	}
 }

@@ -1,8 +1,10 @@
 package record
 
-import "fmt"
+import (
+	"fmt"
 
-import "github.com/clientele-go/crm/storage"
+	"github.com/clientele-go/crm/storage"
+)
 
 // Catalogue is the modules that a session knows. Whatever cuts across modules (links, deletes, undo, verification)
 // learns of them here.
@@ -11,6 +13,7 @@ type Catalogue struct {
 	modules map[string]*Schema
 	links   map[string][]backLink // by the module that they lead to
 	tables  []*storage.Table
+	refuses bool // some lookup refuses the delete of its target
 }
 
 // backLink is one lookup, seen from its target.
@@ -35,6 +38,7 @@ func newCatalogue(modules []*Schema) (*Catalogue, error) {
 		for i := range m.fields {
 			if to := m.fields[i].To; to != "" {
 				c.links[to] = append(c.links[to], backLink{m, i})
+				c.refuses = c.refuses || m.fields[i].OnDelete == Refuse
 			}
 		}
 	}

@@ -19,6 +19,8 @@ const (
 	Refuse              // the target stays: the delete is a *ConflictError
 )
 
+func (r Rule) is(other Rule) bool { return r == other }
+
 // Def is a field without its struct: all that storage, validation, import, lists and JSON need to know. Everything reads
 // these; nothing keeps a list of fields of its own.
 type Def struct {

@@ -93,7 +93,8 @@ func TestValuesComeBack(t *testing.T) {
 		f.equal([]string{"a", "b"}, got.Tags)
 		f.equal(record.Actor("bob"), got.Owner)
 		empty := &Company{Name: "e", Meta: record.Meta{ID: c.ID, Version: 1}}
-		f.must(f.companies.Update(f.ctx, empty)) // an update says all of a record
+		f.must(f.companies.Update(f.ctx, empty)) // an update says all of a record, but that nobody owns it
+		f.equal(record.Actor("bob"), empty.Owner)
 		f.equal(*empty, *f.get(c.ID))
 		require.Nil(f, empty.Staff)
 		require.False(f, empty.Revenue.Valid)
@@ -186,7 +187,7 @@ func TestHooks(t *testing.T) {
 	require.Equal(t, "TOWER 1", fmt.Sprint(site.Name, " ", *site.Floors))
 	require.Equal(t, "0.Site_Name=HOUSE_RULE", codes(sites.Create(t.Context(), &Site{Name: "no"})))
 	err = sites.Edit(t.Context(), site.ID, func(s *Site) error { s.Floors = ptr(int64(0)); return nil })
-	require.EqualError(t, err, "a site does not shrink")
+	require.EqualError(t, err, "Sites "+site.ID.String()+": a site does not shrink")
 }
 
 func TestClone(t *testing.T) {

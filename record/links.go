@@ -41,7 +41,7 @@ func (r *Records) checkLinks(ctx context.Context, ds []*draft) error {
 
 // moved reports whether the draft has a new link in field i.
 func (d *draft) moved(i int) bool {
-	return d.ok() && d.done == "" && !d.next.row[i].IsNull() &&
+	return d.ok() && d.done == "" && !d.next.row[i].IsNull() && !d.next.deleted() &&
 		(d.old == nil || d.all || d.old.row[i] != d.next.row[i])
 }
 
@@ -144,83 +144,79 @@ func (r *Records) level(ctx context.Context, t *tree, column string, ids []ID, n
 	return on, err
 }
 
-// check refuses, of each loop and each path that is too long, the last draft that made it, and says whether there was
-// one. The checks go over drafts alone, so a batch of many loops costs no more queries than one.
+// check moves the drafts one after the other, and refuses one that would close a loop or make a path too long, as if they
+// were written in their order. It says whether there was one. It goes over drafts alone, so a batch of many loops costs no
+// more queries than one.
 func (t *tree) check(ds []*draft) (refused bool) {
-	parent := make(map[ID]ID, len(t.stored)+len(ds))
+	w := &walk{parent: make(map[ID]ID, len(t.stored)+len(ds)), members: make(map[ID][]ID, len(t.stored))}
 	for id, p := range t.stored {
-		parent[id] = p
+		w.put(id, p)
 	}
-	moved := map[ID]*draft{}
-	order := map[ID]int{}
-	for n, d := range ds {
+	for _, d := range ds {
 		if !d.ok() || d.done != "" {
 			continue
 		}
-		parent[d.next.ID] = d.next.row[t.i].ID()
+		id, to := d.next.ID, d.next.row[t.i].ID()
 		if d.moved(t.i) {
-			moved[d.next.ID], order[d.next.ID] = d, n
+			if path := w.loop(id, to, t.field.Depth); path != nil {
+				d.badLink(t.i, CodeCircular, Args{"path": path})
+				refused = true
+			} else if depth := w.above(to, t.field.Depth) + w.height(id, t.field.Depth); depth > t.field.Depth {
+				d.badLink(t.i, CodeLimit, Args{"limit": t.field.Depth, "length": depth})
+				refused = true
+			}
+			if to = d.next.row[t.i].ID(); !d.ok() { // it stays where it is
+				continue
+			}
 		}
-	}
-	depth := make(map[ID]int, len(parent)) // of ids whose path is known to be sound
-	for _, d := range ds {
-		if moved[d.next.ID] == d {
-			refused = t.walk(d.next.ID, parent, depth, moved, order) || refused
-		}
-	}
-	for id := range t.stored { // what hangs below the moved
-		refused = t.walk(id, parent, depth, moved, order) || refused
+		w.put(id, to)
 	}
 	return refused
 }
 
-// walk goes up from id, and refuses the last draft of a loop or of a path that is too long.
-func (t *tree) walk(id ID, parent map[ID]ID, depth map[ID]int, moved map[ID]*draft, order map[ID]int) bool {
-	var path []ID
-	on := map[ID]bool{}
-	at := id
-	for ; !at.IsZero() && depth[at] == 0 && !on[at]; at = parent[at] {
-		on[at] = true
-		path = append(path, at)
-	}
-	if !at.IsZero() && depth[at] == 0 { // a loop: from at, along parents, to at again
-		loop := path[slices.Index(path, at):]
-		d := last(loop, moved, order)
-		if d == nil {
-			return false // it was stored before, and is none of this batch's doing
-		}
-		start := slices.Index(loop, d.next.ID)
-		shown := append(slices.Concat(loop[start:], loop[:start]), d.next.ID)
-		d.badLink(t.i, CodeCircular, Args{"path": shown})
-		delete(moved, d.next.ID)
-		parent[d.next.ID] = ID{}
-		return true
-	}
-	n := depth[at]
-	for i, p := range slices.Backward(path) {
-		if n++; n > t.field.Depth {
-			whole := path[i:]
-			for up := at; !up.IsZero(); up = parent[up] {
-				whole = append(whole, up)
-			}
-			if d := last(whole, moved, order); d != nil {
-				d.badLink(t.i, CodeLimit, Args{"limit": t.field.Depth})
-				delete(moved, d.next.ID)
-				parent[d.next.ID] = ID{}
-				return true
-			}
-		}
-		depth[p] = n
-	}
-	return false
+// walk is a tree while drafts are moved in it.
+type walk struct {
+	parent  map[ID]ID
+	members map[ID][]ID
 }
 
-// last is the draft that comes last in the batch of those that moved one of ids.
-func last(ids []ID, moved map[ID]*draft, order map[ID]int) (d *draft) {
-	for _, id := range ids {
-		if m := moved[id]; m != nil && (d == nil || order[id] > order[d.next.ID]) {
-			d = m
+// put moves id under another, or to the top.
+func (w *walk) put(id, under ID) {
+	if was := w.parent[id]; !was.IsZero() {
+		w.members[was] = slices.DeleteFunc(w.members[was], func(m ID) bool { return m == id })
+	}
+	if w.parent[id] = under; !under.IsZero() {
+		w.members[under] = append(w.members[under], id)
+	}
+}
+
+// loop returns the path from id, were it under another, along parents to id again, or nil when it does not get there. No
+// path that is sound is longer than depth.
+func (w *walk) loop(id, under ID, depth int) []ID {
+	path := []ID{id}
+	for at := under; !at.IsZero() && len(path) <= depth+1; at = w.parent[at] {
+		if path = append(path, at); at == id {
+			return path
 		}
 	}
-	return d
+	return nil
+}
+
+// above counts the records on the path from at to the top, and stops when there are more than depth.
+func (w *walk) above(at ID, depth int) (n int) {
+	for ; !at.IsZero() && n <= depth; at = w.parent[at] {
+		n++
+	}
+	return n
+}
+
+// height counts the levels from id down, and stops when there are more than depth.
+func (w *walk) height(id ID, depth int) (n int) {
+	if depth < 0 {
+		return 1
+	}
+	for _, m := range w.members[id] {
+		n = max(n, w.height(m, depth-1))
+	}
+	return n + 1
 }

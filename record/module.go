@@ -99,43 +99,50 @@ func (m *Module[T]) records(ts []*T) []*Record {
 	return recs
 }
 
-// through carries ts down as records and brings back what was stored. What a caller's struct says is taken back when the
-// transaction is, but for the id of a new record, which stays.
-func (m *Module[T]) through(ctx context.Context, ts []*T, do func(r *Records, recs []*Record) error) error {
+// through carries ts down as records and brings back what was stored, of those that were not refused. What a caller's
+// struct says is taken back when the transaction is, but for the id of a new record, which stays.
+func (m *Module[T]) through(ctx context.Context, ts []*T, do func(r *Records, recs []*Record) ([]Outcome, error)) error {
 	return m.s.Update(ctx, func(s *Session) error {
+		for _, t := range ts {
+			if meta := m.def.meta(t); meta.ID.IsZero() && meta.Version == 0 {
+				meta.ID = s.NewID()
+			}
+		}
 		recs := m.records(ts)
-		err := do(m.Records.In(s), recs)
+		out, err := do(m.Records.In(s), recs)
+		if err != nil {
+			return err
+		}
 		for i, t := range ts {
-			meta := m.def.meta(t)
-			if meta.ID = recs[i].ID; err != nil {
+			if out != nil && out[i].Action == Failed {
 				continue
 			}
-			was := *meta
-			s.tx.undo = append(s.tx.undo, func() { *meta = was })
+			was := *t
+			s.tx.undo = append(s.tx.undo, func() { *t = was })
 			m.def.decode(recs[i], t)
 		}
-		return err
+		return nil
 	})
 }
 
 // Create stores new records, or none of them, and sets what [Meta] holds. A *ValidationError names every bad field of all
 // of them. It is tried again safely with the same structs, which keep their ids.
 func (m *Module[T]) Create(ctx context.Context, ts ...*T) error {
-	return m.through(ctx, ts, func(r *Records, recs []*Record) error { return r.Create(ctx, recs...) })
+	return m.through(ctx, ts, func(r *Records, recs []*Record) ([]Outcome, error) { return nil, r.Create(ctx, recs...) })
 }
 
 // Update merges records into the stored ones, or none of them. It fails with a *ValidationError, with ErrStale when one
 // has another version by now, and with ErrNotFound.
 func (m *Module[T]) Update(ctx context.Context, ts ...*T) error {
-	return m.through(ctx, ts, func(r *Records, recs []*Record) error { return r.Update(ctx, recs...) })
+	return m.through(ctx, ts, func(r *Records, recs []*Record) ([]Outcome, error) { return nil, r.Update(ctx, recs...) })
 }
 
 // Put creates the records of version 0 and updates the others. One that is refused does not stop the rest: its Outcome
-// says why.
+// says why, and its struct stays as it is.
 func (m *Module[T]) Put(ctx context.Context, ts ...*T) (out []Outcome, err error) {
-	err = m.through(ctx, ts, func(r *Records, recs []*Record) error {
+	err = m.through(ctx, ts, func(r *Records, recs []*Record) ([]Outcome, error) {
 		out, err = r.Put(ctx, recs...)
-		return err
+		return out, err
 	})
 	return out, err
 }

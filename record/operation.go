@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/clientele-go/crm/storage"
@@ -120,12 +121,15 @@ func (s *Session) Operations(ctx context.Context, limit int) (ops []*Operation, 
 }
 
 // Start opens an operation of several transactions, which [Session.Batch] runs and [Session.Finish] ends. With a key, it
-// finds the operation of that key if there is one, as it stands; when that was asked something else, by its request, it
-// is a *ConflictError.
+// finds the operation of that kind and key if there is one, as it stands; when that was asked something else, by its
+// request, it is a *ConflictError. A kind, a key and a request are each one line of at most 255 characters.
 func (s *Session) Start(ctx context.Context, kind, key, request string) (op *Operation, err error) {
+	if err := operable(kind, key, request); err != nil {
+		return nil, err
+	}
 	id := s.o.NewID()
 	if key != "" {
-		id = hashID("operation", key)
+		id = keyID(kind, key)
 	}
 	err = s.Update(ctx, func(s *Session) error {
 		if op, err = s.existing(ctx, id, request); err != nil || op != nil {
@@ -135,6 +139,22 @@ func (s *Session) Start(ctx context.Context, kind, key, request string) (op *Ope
 		return s.insert(ctx, operations, op.row())
 	})
 	return op, err
+}
+
+// keyID is the id of the operation of a kind that has a key, so that the store sees to it that there is only one.
+func keyID(kind, key string) ID { return hashID("operation", kind, key) }
+
+// operable refuses texts that a store could not keep.
+func operable(kind, key, request string) error {
+	for _, t := range []struct{ name, text string }{{"kind", kind}, {"key", key}, {"request", request}} {
+		if p := exactly(TextType(255), t.text); !p.OK() {
+			return invalid(t.name, p.Code, p.Args)
+		}
+	}
+	if kind == "" {
+		return invalid("kind", CodeMandatory, nil)
+	}
+	return nil
 }
 
 // existing returns the operation of that id, nil if there is none.
@@ -160,7 +180,8 @@ type Batch struct {
 
 // Batch runs fn as the transaction of op that begins with row first, and stores what fn leaves in b together with what it
 // wrote. When that was committed before, it returns what was left then, and fn does not run: so an operation that was
-// interrupted, or whose commit went unanswered, is simply run again.
+// interrupted, or whose commit went unanswered, is simply run again. An operation that has ended takes no more batches:
+// that is a *ConflictError.
 func (s *Session) Batch(ctx context.Context, op *Operation, first int64, fn func(s *Session, b *Batch) error) (b *Batch, err error) {
 	id := batchID(op.ID, first)
 	err = s.Update(ctx, func(s *Session) error {
@@ -172,6 +193,13 @@ func (s *Session) Batch(ctx context.Context, op *Operation, first int64, fn func
 			v := row.Values
 			b = &Batch{First: first, Next: v[2].Int64(), Outcome: []byte(v[4].Raw()), Counts: readCounts(v[5:]), Repeated: true}
 			return nil
+		}
+		now, err := s.Operation(ctx, op.ID)
+		if err != nil {
+			return err
+		}
+		if now.State != Running {
+			return &ConflictError{Reason: "operation " + op.ID.String() + " has ended"}
 		}
 		b = &Batch{First: first, Next: first}
 		return s.runBatch(ctx, op, id, b, fn)
@@ -196,18 +224,18 @@ func batchID(op ID, first int64) ID {
 
 // Finish ends op with these counts and summary. An operation that has ended already stays as it is.
 func (s *Session) Finish(ctx context.Context, op *Operation, c Counts, summary string) error {
-	return s.Update(ctx, func(s *Session) error {
-		now, err := s.Operation(ctx, op.ID)
-		if err != nil || now.State != Running {
+	var now *Operation
+	err := s.Update(ctx, func(s *Session) (err error) {
+		if now, err = s.Operation(ctx, op.ID); err != nil || now.State != Running {
 			return err
 		}
-		now.Counts, now.Summary = c, summary
-		if err := s.settle(ctx, now, Done); err != nil {
-			return err
-		}
-		*op = *now
-		return nil
+		now.Counts, now.Summary = c, strings.ReplaceAll(strings.ToValidUTF8(summary, "?"), "\x00", "?")
+		return s.settle(ctx, now, Done)
 	})
+	if err == nil {
+		*op = *now
+	}
+	return err
 }
 
 // settle stores the state that op comes to.
@@ -240,20 +268,28 @@ func (o Once) Do(ctx context.Context, fn func(*Session) error) (op *Operation, e
 	if o.key == "" {
 		return nil, invalid("key", CodeMandatory, nil)
 	}
-	id := hashID("operation", o.key)
+	const kind = "once"
+	if err := operable(kind, o.key, o.request); err != nil {
+		return nil, err
+	}
+	id := keyID(kind, o.key)
 	err = o.s.Update(ctx, func(s *Session) error {
 		if op, err = s.existing(ctx, id, o.request); err != nil || op != nil {
 			return err
 		}
-		op = &Operation{ID: id, Kind: "once", Key: o.key, Request: o.request, State: Done, Actor: s.o.Actor,
+		op = &Operation{ID: id, Kind: kind, Key: o.key, Request: o.request, State: Done, Actor: s.o.Actor,
 			Started: s.Now(), Finished: s.Now(), version: 1}
 		return s.runWhole(ctx, op, fn)
 	})
 	return op, err
 }
 
-// Operate runs fn as an operation of one transaction, so that it can be undone as a whole.
+// Operate runs fn as an operation of one transaction, so that it can be undone as a whole. A kind is one line of at most
+// 255 characters.
 func (s *Session) Operate(ctx context.Context, kind string, fn func(*Session) error) (op *Operation, err error) {
+	if err := operable(kind, "", ""); err != nil {
+		return nil, err
+	}
 	id := s.o.NewID()
 	err = s.Update(ctx, func(s *Session) error {
 		op = &Operation{ID: id, Kind: kind, State: Done, Actor: s.o.Actor, Started: s.Now(), Finished: s.Now(), version: 1}

@@ -68,7 +68,7 @@ func (d *draft) refuse(err error) {
 		d.fields = append(d.fields, ve.Fields...)
 		return
 	}
-	d.err = err
+	d.err = fmt.Errorf("%s: %w", d.next.Link(), err)
 }
 
 // verdict is what stands against the draft as the i-th of its call, or nil.
@@ -98,7 +98,7 @@ func (r *Records) Create(ctx context.Context, recs ...*Record) error {
 // has another version by now, and with ErrNotFound.
 func (r *Records) Update(ctx context.Context, recs ...*Record) error {
 	return r.strict(ctx, recs, func(rec *Record) error {
-		if rec.Version == 0 {
+		if rec.Version <= 0 || rec.ID.IsZero() {
 			return r.missing(rec.ID)
 		}
 		return nil
@@ -224,11 +224,13 @@ func (r *Records) prepare(ctx context.Context, recs []*Record) ([]*draft, error)
 		if rec.shape.Schema != r.shape.Schema {
 			return nil, fmt.Errorf("record: a record of %s among %s", rec.shape.Module, r.shape.Module)
 		}
-		if rec.ID.IsZero() {
+		if rec.ID.IsZero() && rec.Version == 0 {
 			rec.ID = r.s.o.NewID() // it stays, whatever becomes of the transaction
 		}
 		old := stored[rec.ID]
 		switch {
+		case rec.Version < 0 || rec.ID.IsZero():
+			d.err = r.missing(rec.ID)
 		case seen[rec.ID]:
 			d.err = r.taken(rec.ID)
 		case rec.Version > 0 && (old == nil || old.deleted()):
@@ -295,8 +297,10 @@ func (r *Records) merge(d *draft) {
 			d.next.row[i] = storage.Value{}
 		}
 	}
-	if d.old == nil && d.next.row[colOwner].IsNull() {
-		d.next.row[colOwner] = textValue(string(r.s.o.Actor))
+	if d.next.row[colOwner].IsNull() { // a record that has an owner never loses it
+		if d.next.row[colOwner] = textValue(string(r.s.o.Actor)); d.old != nil {
+			d.next.row[colOwner] = d.old.row[colOwner]
+		}
 	}
 }
 
@@ -308,9 +312,11 @@ func (r *Records) check(ctx context.Context, d *draft) {
 		if d.old != nil {
 			old = d.old.clone()
 		}
+		d.next.hooked = true
 		if err := hook(ctx, r.s, old, d.next); err != nil {
 			d.refuse(err)
 		}
+		d.next.ID, d.next.Version, d.next.hooked = d.rec.ID, d.rec.Version, false
 	}
 	if r.shape.hooks != nil && d.ok() {
 		r.clean(d)
@@ -426,7 +432,7 @@ func (r *Records) entry(d *draft, action Action, changes []Change) *Entry {
 		e.Operation = r.s.op.ID
 	}
 	if d.cause != nil {
-		e.CauseRecord, e.CauseVersion = d.cause.Record, d.cause.Version
+		e.Cause, e.CauseVersion = Link{d.cause.Module, d.cause.Record}, d.cause.Version
 	}
 	return e
 }

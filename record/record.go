@@ -13,7 +13,7 @@ type Meta struct {
 	ID      ID
 	Version int64 // 0 for a record that was never stored, 1 after its creation, one more with each change
 
-	Owner        Actor    // default: the actor who creates the record
+	Owner        Actor    // default: the actor who creates the record, and then the owner that it has
 	Tags         []string // at most MaxTags, each of at most MaxTagLength characters
 	CreatedBy    Actor
 	CreatedTime  time.Time // UTC, to the microsecond, as are the others
@@ -32,6 +32,7 @@ type Record struct {
 	Version int64
 	shape   *Shape
 	row     []storage.Value // parallel to the columns of the table
+	hooked  bool            // a hook has it, and may set what callers may not
 }
 
 // Shape returns the shape that the record is seen through.
@@ -52,10 +53,10 @@ func (r *Record) Value(name string) storage.Value {
 }
 
 // Set gives the field of that API name a value, which is checked when the record is stored. It is false when callers
-// cannot set such a field.
+// cannot set such a field. A hook can set those of the module that callers cannot.
 func (r *Record) Set(name string, v storage.Value) bool {
 	i, ok := r.shape.index(name)
-	if !ok || r.shape.fields[i].ReadOnly {
+	if !ok || r.shape.fields[i].ReadOnly && (!r.hooked || i < systemColumns) {
 		return false
 	}
 	r.row[i] = v
@@ -86,6 +87,15 @@ func (r *Record) setMeta(m *Meta) {
 	r.ID, r.Version = m.ID, m.Version
 	r.row[colOwner] = textValue(string(m.Owner))
 	r.row[colTag] = textValue(JoinMulti(m.Tags))
+}
+
+// ids are those of recs.
+func ids(recs []*Record) []ID {
+	ids := make([]ID, len(recs))
+	for i, rec := range recs {
+		ids[i] = rec.ID
+	}
+	return ids
 }
 
 // deleted reports whether the record is in the bin.

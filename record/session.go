@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -28,9 +29,10 @@ type Session struct {
 	store storage.Store
 	cat   *Catalogue
 	o     Options
-	err   error      // of Tenant in a transaction
+	err   error      // of settings that are refused, such as another tenant in a transaction
 	op    *Operation // that the transaction belongs to
 	tx    *transaction
+	view  bool // in a View, perhaps one within an Update
 }
 
 // Open creates or upgrades the tables of the modules, and returns a session of them.
@@ -55,17 +57,22 @@ func Open(ctx context.Context, store storage.Store, modules []*Schema, o *Option
 	if s.o.Logger == nil {
 		s.o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if s = s.checked(); s.err != nil {
+		return nil, fmt.Errorf("record: open: %w", s.err)
+	}
 	if err := store.Migrate(ctx, cat.tables); err != nil {
 		return nil, fmt.Errorf("record: open: %w", err)
 	}
 	return s, nil
 }
 
-// As returns the session of another actor, in the same transaction if there is one.
-func (s *Session) As(a Actor) *Session { c := *s; c.o.Actor = a; return &c }
+// As returns the session of another actor, in the same transaction if there is one. An actor is at most 120 characters
+// of one line, without spaces around them; of another one, everything that the session does is a *ValidationError.
+func (s *Session) As(a Actor) *Session { c := *s; c.o.Actor = a; return c.checked() }
 
-// From returns a session whose new records have another Source, such as "webform".
-func (s *Session) From(source string) *Session { c := *s; c.o.Source = source; return &c }
+// From returns a session whose new records have another Source, such as "webform", of at most 40 characters like those
+// of an actor.
+func (s *Session) From(source string) *Session { c := *s; c.o.Source = source; return c.checked() }
 
 // In returns a session of other settings.
 func (s *Session) In(l Locale) *Session { c := *s; c.o.Locale = l; return &c }
@@ -77,7 +84,32 @@ func (s *Session) Tenant(tenant string) *Session {
 		c.err = ErrTenant
 	}
 	c.o.Tenant = tenant
-	return &c
+	return c.checked()
+}
+
+// checked refuses texts that a store could not keep, or that would come back as others.
+func (s *Session) checked() *Session {
+	for _, t := range []struct {
+		name, text string
+		of         Type
+	}{{"Tenant", s.o.Tenant, TextType(255)}, {"Actor", string(s.o.Actor), systemFields[colCreatedBy].Type}, {"Source", s.o.Source, systemFields[colSource].Type}} {
+		if p := exactly(t.of, t.text); s.err == nil && !p.OK() {
+			s.err = invalid(t.name, p.Code, p.Args)
+		}
+	}
+	return s
+}
+
+// exactly asks that a text is one that a type keeps as it is.
+func exactly(t Type, text string) Problem {
+	if text == "" {
+		return Problem{}
+	}
+	v, p := t.Clean(storage.TextValue(text))
+	if p.OK() && v.Text() != text {
+		p = Problem{Code: CodeInvalid, Args: Args{"expected": t.Name()}}
+	}
+	return p
 }
 
 // Actor returns who acts.
@@ -97,17 +129,36 @@ func (s *Session) InTransaction() bool { return s.tx != nil }
 
 // View runs fn on one state of the tenant's records; inside a transaction, on that one. A write in it is ErrReadOnly.
 func (s *Session) View(ctx context.Context, fn func(*Session) error) error {
-	if s.err != nil {
-		return s.err
+	if err := s.usable(); err != nil {
+		return err
 	}
+	in := *s
+	in.view = true
 	if s.tx != nil {
-		return fn(s)
+		return fn(&in)
 	}
-	return s.store.View(ctx, s.o.Tenant, func(r storage.Reader) error {
-		in := *s
-		in.tx = &transaction{Reader: r}
+	t := &transaction{}
+	defer t.end()
+	err := s.store.View(ctx, s.o.Tenant, func(r storage.Reader) error {
+		t.begin(r, nil)
+		in.tx = t
 		return fn(&in)
 	})
+	if err == nil {
+		t.run()
+	}
+	return err
+}
+
+// errOver is what a session says that outlived its transaction, which is a programmer's error.
+var errOver = errors.New("record: the transaction is over")
+
+// usable says why the session cannot be used, if it cannot.
+func (s *Session) usable() error {
+	if s.err == nil && s.tx != nil && s.tx.over {
+		return errOver
+	}
+	return s.err
 }
 
 // Update runs fn as one transaction: all of it, when fn returns nil, or nothing. fn may run more than once, so it
@@ -116,24 +167,21 @@ func (s *Session) View(ctx context.Context, fn func(*Session) error) error {
 //
 // It fails with ErrBusy, with ErrOutcomeUnknown, and with whatever fn returns.
 func (s *Session) Update(ctx context.Context, fn func(*Session) error) error {
-	switch {
-	case s.err != nil:
-		return s.err
-	case s.tx != nil && s.tx.w == nil:
-		return ErrReadOnly
-	case s.tx != nil:
-		writes := s.tx.writes
-		err := fn(s)
-		if err != nil && s.tx.writes > writes && s.tx.failed == nil {
-			s.tx.failed = err
-		}
+	if err := s.usable(); err != nil {
 		return err
 	}
+	if s.view {
+		return ErrReadOnly
+	}
+	if s.tx != nil {
+		return s.nested(fn)
+	}
 	t := &transaction{}
+	defer t.end()
 	began, runs := s.o.Now(), 0
 	err := s.store.Update(ctx, s.o.Tenant, func(w storage.Tx) error {
 		runs++
-		t.begin(w)
+		t.begin(w, w)
 		in := *s
 		in.tx = t
 		if err := fn(&in); err != nil {
@@ -142,19 +190,32 @@ func (s *Session) Update(ctx context.Context, fn func(*Session) error) error {
 		return t.failed
 	})
 	if err != nil {
-		t.restore()
 		s.o.Logger.DebugContext(ctx, "crm: update failed", "tenant", s.o.Tenant, "runs", runs, "took", s.o.Now().Sub(began))
 		return err
 	}
+	t.undo = nil
 	s.o.Logger.DebugContext(ctx, "crm: update", "tenant", s.o.Tenant, "runs", runs, "writes", t.writes, "took", s.o.Now().Sub(began))
-	for _, fn := range t.after {
-		fn()
-	}
+	t.run()
 	return nil
 }
 
+// nested runs fn in the transaction that there is.
+func (s *Session) nested(fn func(*Session) error) error {
+	t := s.tx
+	writes, after := t.writes, len(t.after)
+	err := fn(s)
+	if err == nil {
+		return nil
+	}
+	t.after = t.after[:min(after, len(t.after))]
+	if t.writes > writes && t.failed == nil {
+		t.failed = err
+	}
+	return err
+}
+
 // AfterCommit runs fn once, when the outermost transaction has been committed, and at once outside of any. It does not
-// run when the outcome of the commit is unknown.
+// run when the outcome of the commit is unknown, nor when it was asked for in a nested Update that failed.
 func (s *Session) AfterCommit(fn func()) {
 	if s.tx == nil {
 		fn()
@@ -171,12 +232,13 @@ type transaction struct {
 	failed error // of a nested Update that had written
 	undo   []func()
 	after  []func()
+	over   bool
 }
 
 // begin prepares for a run, perhaps not the first.
-func (t *transaction) begin(w storage.Tx) {
+func (t *transaction) begin(r storage.Reader, w storage.Tx) {
 	t.restore()
-	t.Reader, t.w, t.writes, t.failed, t.after = w, w, 0, nil, nil
+	t.Reader, t.w, t.writes, t.failed, t.after = r, w, 0, nil, nil
 }
 
 // restore takes back, newest first, what this run told its callers.
@@ -185,6 +247,19 @@ func (t *transaction) restore() {
 		fn()
 	}
 	t.undo = nil
+}
+
+// end closes the transaction for who kept it, and takes back what it told its callers unless it was committed.
+func (t *transaction) end() {
+	t.over = true
+	t.restore()
+}
+
+// run calls what waited for the end, and what that asks for in turn.
+func (t *transaction) run() {
+	for i := 0; i < len(t.after); i++ {
+		t.after[i]()
+	}
 }
 
 func (s *Session) insert(ctx context.Context, t *storage.Table, rows ...storage.Row) error {

@@ -13,12 +13,12 @@ var timeline = &storage.Table{Name: "crm_timeline", Columns: []storage.Column{
 	{Name: "module", Kind: storage.Text}, {Name: "record", Kind: storage.Ref}, {Name: "at_version", Kind: storage.Int},
 	{Name: "at", Kind: storage.Time}, {Name: "actor", Kind: storage.Text}, {Name: "action", Kind: storage.Text},
 	{Name: "source", Kind: storage.Text}, {Name: "operation", Kind: storage.Ref},
-	{Name: "cause_record", Kind: storage.Ref}, {Name: "cause_version", Kind: storage.Int},
+	{Name: "cause_module", Kind: storage.Text}, {Name: "cause_record", Kind: storage.Ref}, {Name: "cause_version", Kind: storage.Int},
 	{Name: "before", Kind: storage.Doc}, {Name: "after", Kind: storage.Doc}},
 	Indexes: []storage.Index{
-		{Name: "record", Columns: []string{"record", "at_version"}, Unique: true},
+		{Name: "record", Columns: []string{"record", "module", "at_version"}, Unique: true},
 		{Name: "operation", Columns: []string{"operation"}},
-		{Name: "cause_record", Columns: []string{"cause_record", "cause_version"}}}}
+		{Name: "cause_record", Columns: []string{"cause_record", "cause_module"}}}}
 
 // Change is what became of one field.
 type Change struct {
@@ -36,8 +36,8 @@ type Entry struct {
 	Action       Action
 	Source       string
 	Operation    ID    // the operation that it was part of, if any
-	CauseRecord  ID    // the record whose change this one followed from, as a cleared link follows from a delete
-	CauseVersion int64 // and its version
+	Cause        Link  // the record whose change this one followed from, as a cleared link follows from a delete
+	CauseVersion int64 // and the version that it made
 	Changes      []Change
 }
 
@@ -66,17 +66,17 @@ func (e *Entry) row(id ID) storage.Row {
 	return storage.Row{ID: id, Version: 1, Values: []storage.Value{
 		storage.TextValue(e.Module), storage.RefValue(e.Record), storage.IntValue(e.Version), timeValue(e.Time),
 		textValue(string(e.Actor)), storage.TextValue(string(e.Action)), textValue(e.Source), refValue(e.Operation),
-		refValue(e.CauseRecord), cause, storage.DocValue(before...), storage.DocValue(after...)}}
+		textValue(e.Cause.Module), refValue(e.Cause.ID), cause, storage.DocValue(before...), storage.DocValue(after...)}}
 }
 
 func readEntry(r *storage.Row) *Entry {
 	v := r.Values
 	e := &Entry{Module: v[0].Text(), Record: v[1].ID(), Version: v[2].Int64(), Time: v[3].Time(), Actor: Actor(v[4].Text()),
-		Action: Action(v[5].Text()), Source: v[6].Text(), Operation: v[7].ID(), CauseRecord: v[8].ID(), CauseVersion: v[9].Int64()}
-	for _, m := range v[10].Members() {
+		Action: Action(v[5].Text()), Source: v[6].Text(), Operation: v[7].ID(), Cause: Link{v[8].Text(), v[9].ID()}, CauseVersion: v[10].Int64()}
+	for _, m := range v[11].Members() {
 		e.Changes = append(e.Changes, Change{Field: m.Name, Old: m.Value})
 	}
-	for _, m := range v[11].Members() {
+	for _, m := range v[12].Members() {
 		i := slices.IndexFunc(e.Changes, func(c Change) bool { return c.Field == m.Name })
 		if i < 0 {
 			i = len(e.Changes)
@@ -98,6 +98,11 @@ func (s *Session) entries(ctx context.Context, index string, f storage.Filter, f
 	})
 }
 
+// historyOf selects the entries of these records.
+func (r *Records) historyOf(ids []ID) storage.Filter {
+	return and(among("record", ids...), eq("module", storage.TextValue(r.shape.Module)))
+}
+
 // Timeline returns what happened to a record since a time, newest first, its creation included; with the zero time, all
 // of it. A record in the bin has its timeline too; one that never was is ErrNotFound. At most limit entries come, and
 // 1,000 when limit is 0.
@@ -113,7 +118,7 @@ func (r *Records) Timeline(ctx context.Context, id ID, since time.Time, limit in
 		if row == nil {
 			return r.missing(id)
 		}
-		where := and(eq("record", storage.RefValue(id)))
+		where := r.historyOf([]ID{id})
 		if !since.IsZero() {
 			where = and(where, compare(storage.Ge, "at", storage.TimeValue(since)))
 		}

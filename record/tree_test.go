@@ -189,7 +189,7 @@ func TestOnDelete(t *testing.T) {
 					as = append(as, e.Action)
 				}
 				f.equal(want, as)
-				f.equal(a.ID, es[1].CauseRecord)
+				f.equal(a.ID, es[1].Cause.ID)
 			})
 		})
 	}

@@ -1,8 +1,10 @@
 package record
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/clientele-go/crm/storage"
@@ -30,7 +32,9 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 		if o.State == Running {
 			return &ConflictError{Reason: "operation " + op.String() + " is running"}
 		}
-		u := &undoing{s: s, rep: rep, entries: map[Link][]*Entry{}, created: map[Link]*Record{}}
+		in := *s
+		in.op = o // what it writes is part of the operation's history
+		u := &undoing{s: &in, rep: rep, entries: map[Link][]*Entry{}, created: map[Link]*Record{}}
 		if err := u.load(ctx, op); err != nil {
 			return err
 		}
@@ -106,10 +110,12 @@ func (u *undoing) load(ctx context.Context, op ID) error {
 				l := rec.Link()
 				found[rec.ID] = true
 				last := int64(1)
-				if es := u.entries[l]; len(es) > 0 {
+				es := u.entries[l]
+				if len(es) > 0 {
 					last = es[0].Version
 				}
 				switch {
+				case len(es) > 0 && es[0].Action == Undone: // by an undo that left others
 				case rec.Version != last:
 					u.rep.Kept = append(u.rep.Kept, l)
 				case isNew[l]:
@@ -124,7 +130,7 @@ func (u *undoing) load(ctx context.Context, op ID) error {
 			return err
 		}
 		for _, id := range ids { // a created one that is gone is as good as undone
-			if l := (Link{module, id}); !found[id] && !isNew[l] {
+			if l := (Link{module, id}); !found[id] && !isNew[l] && u.entries[l][0].Action != Undone {
 				u.rep.Kept = append(u.rep.Kept, l)
 			}
 		}
@@ -140,11 +146,14 @@ func (u *undoing) putBack(ctx context.Context) error {
 		for _, rec := range u.pending {
 			byModule[rec.shape.Schema] = append(byModule[rec.shape.Schema], rec)
 		}
-		for m, recs := range byModule {
-			r := u.s.records(m)
+		for _, m := range u.s.cat.order {
+			r, recs := u.s.records(m), byModule[m]
 			ds := make([]*draft, len(recs))
 			for i, rec := range recs {
 				ds[i] = r.before(rec, u.entries[rec.Link()])
+			}
+			if err := r.keepTargets(ctx, ds); err != nil {
+				return err
 			}
 			if err := r.checkLinks(ctx, ds); err != nil {
 				return err
@@ -171,6 +180,27 @@ func (u *undoing) putBack(ctx context.Context) error {
 	return nil
 }
 
+// keepTargets refuses drafts that would go back into the bin while live records, other than these drafts, link to them.
+func (r *Records) keepTargets(ctx context.Context, ds []*draft) error {
+	going := map[ID]*draft{}
+	var gone []ID
+	for _, d := range ds {
+		if d.next.deleted() && !d.old.deleted() {
+			going[d.next.ID] = d
+			gone = append(gone, d.next.ID)
+		}
+	}
+	return r.s.dependants(ctx, r.shape.Module, gone, nil, func(by *Records, i int, page []*Record) error {
+		for _, rec := range page {
+			target := going[rec.row[i].ID()]
+			if by.shape.Schema != r.shape.Schema || going[rec.ID] == nil {
+				target.bad(r.shape.fields[colDeleted].Name, CodeInvalid, nil)
+			}
+		}
+		return nil
+	}, live)
+}
+
 // before is a record as it was before these entries, the newest of which comes first.
 func (r *Records) before(rec *Record, es []*Entry) *draft {
 	d := &draft{rec: rec.clone(), old: rec, next: rec.clone(), all: true}
@@ -193,7 +223,7 @@ func (u *undoing) needed(ctx context.Context) error {
 			ids[l.Module] = append(ids[l.Module], l.ID)
 		}
 		for module, ids := range ids {
-			err := u.s.dependants(ctx, module, ids, func(r *Records, field int, page []*Record) error {
+			err := u.s.dependants(ctx, module, ids, nil, func(r *Records, field int, page []*Record) error {
 				for _, by := range page {
 					l := Link{module, by.row[field].ID()}
 					if u.created[by.Link()] == nil && u.created[l] != nil {
@@ -212,21 +242,8 @@ func (u *undoing) needed(ctx context.Context) error {
 	return nil
 }
 
-func (u *undoing) purge(ctx context.Context) error {
-	byModule := map[string]map[ID]*Record{}
-	for l, rec := range u.created {
-		if byModule[l.Module] == nil {
-			byModule[l.Module] = map[ID]*Record{}
-		}
-		byModule[l.Module][l.ID] = rec
-		u.rep.Purged++
-	}
-	for _, m := range slices.Backward(u.s.cat.order) { // what links comes after what is linked to
-		if recs := byModule[m.Module]; recs != nil {
-			if err := u.s.records(m).purge(ctx, recs); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+func (u *undoing) purge(ctx context.Context) (err error) {
+	recs := slices.SortedFunc(maps.Values(u.created), func(a, b *Record) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	u.rep.Purged, err = u.s.purge(ctx, recs)
+	return err
 }

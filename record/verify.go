@@ -165,7 +165,7 @@ func (v *verifier) history(ctx context.Context, recs []*Record) error {
 	for i, rec := range recs {
 		ids[i], entries[rec.ID] = rec.ID, map[int64]*Entry{}
 	}
-	err := v.s.entries(ctx, "record", among("record", ids...), func(es []*Entry) error {
+	err := v.s.entries(ctx, "record", v.historyOf(ids), func(es []*Entry) error {
 		for _, e := range es {
 			if entries[e.Record][e.Version] != nil {
 				v.found.add("%s %s: version %d twice in the timeline", e.Module, e.Record, e.Version)
