@@ -7,8 +7,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -61,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.StringVar(&o.to, "to", "memory:", "`store`: memory:, or the path of a SQLite file, which is made if need be")
 	flags.StringVar(&o.module, "module", "Accounts", "API `name` of the module")
 	flags.StringVar(&o.mode, "mode", string(importer.Upsert), "what happens to rows that match a record, and to the rest: upsert, add, update or clone")
-	flags.StringVar(&o.match, "match", "", "API `names`, with commas, of the fields that tell which record a row is of (default the name)")
+	flags.StringVar(&o.match, "match", "", "`fields`, by API name or label and with commas, that tell which record a row is of (default the name)")
 	flags.StringVar(&o.report, "report", "", "write the failed rows to this CSV `file`, to be mended and imported again")
 	flags.StringVar(&o.key, "key", "", "at most one import for this `key`: the same one goes on where an interrupted import ended")
 	flags.BoolVar(&o.rows, "rows", false, "print the rows as they are read, as CSV, and stop")
@@ -115,7 +114,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) (code int, 
 	if o.json {
 		err = errors.Join(err, printJSON(stdout, report))
 	} else {
-		printReport(stdout, report)
+		err = errors.Join(err, printReport(stdout, report))
 	}
 	if err != nil || report.Failed == 0 {
 		return exitOK, err
@@ -123,30 +122,39 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) (code int, 
 	return exitFailed, nil
 }
 
+// open opens the store that -to names.
 func open(to string) (storage.Store, error) {
 	if to == "memory:" {
 		return memory.New(nil), nil
+	}
+	if to == ":memory:" {
+		return nil, errors.New("-to :memory: is SQLite's; the store in memory is \"memory:\"")
+	}
+	if path, uri := strings.CutPrefix(to, "file:"); uri {
+		return nil, fmt.Errorf("-to takes a path, and no URI: -to %s", path)
 	}
 	return sqlite.Open(to, nil)
 }
 
 // importInto runs the import, with its bar on stderr and its failed rows in the report file.
 func (o *options) importInto(ctx context.Context, records *record.Records, file *importer.File, stderr io.Writer) (report *importer.Report, err error) {
-	options := &importer.Options{Mode: importer.Mode(o.mode), Key: o.key}
-	if o.match != "" {
-		options.Match = strings.Split(o.match, ",")
+	options := &importer.Options{
+		Mode:  importer.Mode(strings.ToLower(strings.TrimSpace(o.mode))),
+		Match: fieldNames(records.Shape(), o.match),
+		Key:   o.key,
 	}
 	if o.report != "" {
-		out, err := os.Create(o.report)
-		if err != nil {
-			return nil, err
+		failed, cannot := createReport(o.report, o.file, o.to, o.to+"-wal", o.to+"-shm")
+		if cannot != nil {
+			return nil, cannot
 		}
-		defer func() { err = errors.Join(err, out.Close()) }()
-		options.Rejects = out
+		// A run that was refused leaves an earlier report as it is; one that stopped half-way has something to say.
+		defer func() { err = errors.Join(err, failed.close(report != nil)) }()
+		options.Rejects = failed
 	}
-	if !o.quiet {
+	if !o.quiet && isTerminal(stderr) {
 		bar := progressbar.NewOptions64(file.Size(), progressbar.OptionSetWriter(stderr), progressbar.OptionShowBytes(true),
-			progressbar.OptionSetDescription(o.file), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100e6))
+			progressbar.OptionSetDescription(o.file), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
 		options.Progress = func(p importer.Progress) {
 			bar.Describe(fmt.Sprintf("%d rows, %d failed", p.Read, p.Failed))
 			_ = bar.Set64(p.Bytes) // a bar that cannot be drawn stops no import
@@ -156,60 +164,30 @@ func (o *options) importInto(ctx context.Context, records *record.Records, file 
 	return importer.Run(ctx, records, file, options)
 }
 
-// printRows prints what was read, each row as it is understood; rows that cannot be read go to stderr.
-func printRows(ctx context.Context, file *importer.File, stdout, stderr io.Writer) (int, error) {
-	w := csv.NewWriter(stdout)
-	if err := w.Write(file.Header().Cells); err != nil {
-		return exitError, err
-	}
-	code := exitOK
-	for row, err := range file.Rows(ctx) {
-		if err != nil {
-			return exitError, err
-		}
-		if p := row.Problem; p != nil {
-			fmt.Fprintln(stderr, p)
-			if p.Code != importer.CodeBlankRow {
-				code = exitFailed
-			}
+// fieldNames returns the API names of the fields that a list with commas names, by API name or label. What names no field
+// is for the importer to refuse.
+func fieldNames(shape *record.Shape, list string) (names []string) {
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name == "" {
 			continue
 		}
-		if err := w.Write(row.Cells); err != nil {
-			return exitError, err
+		for _, d := range shape.Fields() {
+			if f := record.Fold(name); f == record.Fold(d.Name) || f == record.Fold(d.English) || f == record.Fold(d.Chinese) {
+				name = d.Name
+				break
+			}
 		}
+		names = append(names, name)
 	}
-	w.Flush()
-	return code, w.Error()
+	return names
 }
 
-func printJSON(w io.Writer, r *importer.Report) error {
-	return json.NewEncoder(w).Encode(struct {
-		Read      int64 `json:"read"`
-		Created   int64 `json:"created"`
-		Updated   int64 `json:"updated"`
-		Unchanged int64 `json:"unchanged"`
-		Skipped   int64 `json:"skipped"`
-		Failed    int64 `json:"failed"`
-	}{r.Read, r.Created, r.Updated, r.Unchanged, r.Skipped, r.Failed})
-}
-
-func printReport(w io.Writer, r *importer.Report) {
-	fmt.Fprintf(w, "%d rows read: %d created, %d updated, %d unchanged, %d skipped, %d failed\n",
-		r.Read, r.Created, r.Updated, r.Unchanged, r.Skipped, r.Failed)
-	for _, c := range r.Columns {
-		if c.Use != importer.Imported {
-			fmt.Fprintf(w, "column %q: %s\n", c.Header, c.Use)
-		}
+// isTerminal reports whether somebody may be looking at what is written to w.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
 	}
-	for _, n := range r.Notes {
-		fmt.Fprintf(w, "%s: %s: %d rows, first line %d\n", n.Field, n.Code, n.Rows, n.First)
-	}
-	const most = 20
-	for i, f := range r.Faults {
-		if i == most {
-			fmt.Fprintf(w, "and more; -report FILE writes the failed rows\n")
-			break
-		}
-		fmt.Fprintf(w, "line %d: %s %s\n", f.Line, f.Code, strings.TrimPrefix(f.Field+": "+f.Message(record.English), ": "))
-	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
