@@ -59,6 +59,10 @@ func Example() {
 	for _, m := range members {
 		fmt.Println("member:", m.Name)
 	}
+
+	if err := crm.Verify(ctx, org); err != nil { // that everything holds that must: for tests, and after a disk has failed
+		log.Fatal(err)
+	}
 	// Output:
 	// Acme East is a Customer
 	// 2 rows: 1 created, 1 updated, 0 failed
@@ -69,7 +73,8 @@ func Example() {
 // Every bad field is named at once, with a code for programs and a text for people.
 func Example_validation() {
 	ctx := context.Background()
-	org := exampleOrg()
+	org, done := exampleOrg()
+	defer done()
 	err := org.Accounts.Create(ctx, &account.Account{Website: "nowhere", Fax: strings.Repeat("5", 31)})
 
 	var invalid *record.ValidationError
@@ -89,7 +94,8 @@ func Example_validation() {
 // Edit changes one record as it is now; what an actor did is in the timeline.
 func ExampleOrg_As() {
 	ctx := context.Background()
-	org := exampleOrg()
+	org, done := exampleOrg()
+	defer done()
 	acme := &account.Account{Name: "Acme"}
 	if err := org.As("ann").Accounts.Create(ctx, acme); err != nil {
 		log.Fatal(err)
@@ -120,7 +126,8 @@ func ExampleOrg_As() {
 // A transaction is a function: all of it happens, or nothing.
 func ExampleOrg_Update() {
 	ctx := context.Background()
-	org := exampleOrg()
+	org, done := exampleOrg()
+	defer done()
 	err := org.Update(ctx, func(tx *crm.Org) error {
 		parent := &account.Account{Name: "Holding"}
 		if err := tx.Accounts.Create(ctx, parent); err != nil {
@@ -139,7 +146,8 @@ func ExampleOrg_Update() {
 // Once does something at most once, however often a client sends its request.
 func ExampleOrg_Once() {
 	ctx := context.Background()
-	org := exampleOrg()
+	org, done := exampleOrg()
+	defer done()
 	for range 3 {
 		op, err := org.Once("request 4711").Do(ctx, func(tx *crm.Org) error {
 			return tx.Accounts.Create(ctx, &account.Account{Name: "Acme"})
@@ -159,7 +167,8 @@ func ExampleOrg_Once() {
 // An import is an operation, and can be taken back.
 func ExampleOrg_Undo() {
 	ctx := context.Background()
-	org := exampleOrg()
+	org, done := exampleOrg()
+	defer done()
 	acme := &account.Account{Name: "Acme", Phone: "1"}
 	if err := org.Accounts.Create(ctx, acme); err != nil {
 		log.Fatal(err)
@@ -188,7 +197,8 @@ func ExampleOrg_Undo() {
 // Totals over a group of companies.
 func ExampleOrg_rollUp() {
 	ctx := context.Background()
-	org := exampleOrg()
+	org, done := exampleOrg()
+	defer done()
 	group := &account.Account{Name: "Group", AnnualRevenue: decimal.NewNullDecimal(decimal.RequireFromString("0.1"))}
 	if err := org.Accounts.Create(ctx, group); err != nil {
 		log.Fatal(err)
@@ -205,11 +215,16 @@ func ExampleOrg_rollUp() {
 	// 3 0.5 <nil>
 }
 
-// exampleOrg is an empty CRM in memory with a fixed clock and ids.
-func exampleOrg() *crm.Org {
-	org, err := crm.Open(context.Background(), memory.New(nil), &crm.Options{Now: crmtest.Clock(), NewID: crmtest.IDs()})
+// exampleOrg is an empty CRM in memory with a fixed clock and ids, and what verifies and closes it.
+func exampleOrg() (org *crm.Org, done func()) {
+	ctx, store := context.Background(), memory.New(nil)
+	org, err := crm.Open(ctx, store, &crm.Options{Now: crmtest.Clock(), NewID: crmtest.IDs()})
 	if err != nil {
 		log.Fatal(err)
 	}
-	return org
+	return org, func() {
+		if err := errors.Join(crm.Verify(ctx, org), store.Close()); err != nil {
+			log.Fatal(err)
+		}
+	}
 }

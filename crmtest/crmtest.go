@@ -24,6 +24,13 @@ func New(tb testing.TB) *crm.Org {
 	return Open(tb, memory.New(nil), nil)
 }
 
+// Seeded is New with the companies of [Seed], by name.
+func Seeded(tb testing.TB) (*crm.Org, map[string]*account.Account) {
+	tb.Helper()
+	org := New(tb)
+	return org, Seed(tb, org)
+}
+
 // Open is New on another store, which it closes when the test ends. Options may be nil; its clock and ids are filled in
 // where they are not given.
 func Open(tb testing.TB, store storage.Store, o *crm.Options) *crm.Org {

@@ -18,14 +18,16 @@ import (
 func TestSameAtEveryRun(t *testing.T) {
 	t.Parallel()
 	for range 2 {
-		org := crmtest.New(t)
-		by := crmtest.Seed(t, org)
+		org, by := crmtest.Seeded(t)
 		require.Len(t, by, 5)
+		members, _, err := org.Accounts.Members(t.Context(), by["Acme"].ID, record.Query{})
+		require.NoError(t, err)
+		require.Len(t, members, 2)
 		require.Equal(t, "00000000-0000-7000-8000-000000000001", by["Acme"].ID.String())
 		require.Equal(t, by["Acme East"].ID, by["Acme Boston"].ParentID)
 		require.False(t, by["Acme"].CreatedTime.Before(crmtest.Start))
 		require.True(t, by["Acme"].CreatedTime.Before(crmtest.Start.Add(time.Minute)))
-		_, err := record.ParseID(by["Globex"].ID.String())
+		_, err = record.ParseID(by["Globex"].ID.String())
 		require.NoError(t, err)
 	}
 }

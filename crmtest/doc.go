@@ -1,10 +1,11 @@
 // Package crmtest gives tests a whole CRM in memory, with a clock and ids that are the same at every run:
 //
 //	func TestSignup(t *testing.T) {
-//		org := crmtest.New(t)
-//		acme := crmtest.Seed(t, org)["Acme"]
+//		org, by := crmtest.Seeded(t)
+//		err := org.Accounts.Delete(t.Context(), by["Acme"].ID)
 //		…
 //	}
 //
-// When the test ends, all that it stored is verified: see crm.Verify.
+// New is the same without the companies, and Open is New on another store. When the test ends, all that it stored is
+// verified: see crm.Verify.
 package crmtest

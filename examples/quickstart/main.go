@@ -115,6 +115,7 @@ func run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "undone: %d purged, %d put back, %d kept\n", undone.Purged, undone.PutBack, len(undone.Kept))
+
 	// Delete and restore: the members are set free, and come back.
 	if err := org.Accounts.Delete(ctx, acme.ID); err != nil {
 		return err
