@@ -81,14 +81,15 @@ func Example_validation() {
 	switch {
 	case errors.As(err, &invalid): // show each beside its input
 		for _, f := range invalid.Fields {
-			fmt.Println(f.Field, f.Code, "-", f.Message(record.Chinese))
+			field, _ := org.Accounts.Shape().Field(f.Field)
+			fmt.Println(f.Code, field.Label(record.Chinese), f.Message(record.Chinese))
 		}
 	case errors.Is(err, record.ErrStale): // somebody was faster: load again
 	}
 	// Output:
-	// Fax INVALID_DATA - 最多30个字符，实际31个
-	// Website INVALID_DATA - 格式不正确，应为网址
-	// Account_Name MANDATORY_NOT_FOUND - 必填
+	// INVALID_DATA 传真 最多30个字符，实际31个
+	// INVALID_DATA 网站 格式不正确，应为网址
+	// MANDATORY_NOT_FOUND 客户名称 必填
 }
 
 // Edit changes one record as it is now; what an actor did is in the timeline.
