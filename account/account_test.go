@@ -81,7 +81,8 @@ func extremesOf(t *testing.T, of record.Type) extremes {
 		return extremes{text(n), text(n + 1), strconv.Itoa(n)}
 	case storage.Int:
 		n := limit(storage.IntValue(math.MaxInt64), "whole")
-		return extremes{parse(strings.Repeat("9", n)), parse("1" + strings.Repeat("0", n)), strconv.Itoa(n)}
+		most := parse(strings.Repeat("9", n))
+		return extremes{most, storage.IntValue(most.Int64() + 1), strconv.Itoa(n)}
 	case storage.Decimal:
 		huge := parse(strings.Repeat("9", storage.MaxWhole))
 		whole, fraction := limit(huge, "whole"), limit(huge, "fraction")
