@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/clientele-go/crm/storage"
@@ -50,14 +51,24 @@ func (t *table) matcher(f *storage.Filter) func(*row) bool {
 			return !v.IsNull() && strings.Contains(v.Raw(), arg.Raw())
 		}
 	}
-	ok := map[storage.Op]func(int) bool{
-		storage.Lt: func(c int) bool { return c < 0 }, storage.Le: func(c int) bool { return c <= 0 },
-		storage.Gt: func(c int) bool { return c > 0 }, storage.Ge: func(c int) bool { return c >= 0 },
-	}[f.Op]
+	op := f.Op
 	return func(r *row) bool {
 		v := get(r)
-		return !v.IsNull() && ok(v.Compare(arg))
+		return !v.IsNull() && holds(op, v.Compare(arg))
 	}
+}
+
+// holds says what a comparison with the result c means to Lt, Le, Gt and Ge.
+func holds(op storage.Op, c int) bool {
+	switch op {
+	case storage.Lt:
+		return c < 0
+	case storage.Le:
+		return c <= 0
+	case storage.Gt:
+		return c > 0
+	}
+	return c >= 0
 }
 
 func inMatcher(get func(*row) storage.Value, args []storage.Value) func(*row) bool {
@@ -98,9 +109,33 @@ func (t *table) getter(field string) func(*row) storage.Value {
 	}
 }
 
+// position returns where a column is that was checked.
 func (t *table) position(column string) int {
 	if column == "id" {
 		return idColumn
 	}
 	return t.def.Column(column)
+}
+
+// check returns an error for conditions and an order that name a column which no Migrate has made.
+func (t *table) check(f *storage.Filter, order []storage.Order) error {
+	for i := range f.Sub {
+		if err := t.check(&f.Sub[i], nil); err != nil {
+			return err
+		}
+	}
+	fields := []string{f.Field}
+	for _, o := range order {
+		fields = append(fields, o.Field)
+	}
+	for _, field := range fields {
+		if column, _, _, _ := storage.SplitField(field); column != "" && column != "id" && t.def.Column(column) < 0 {
+			return t.lacks(column)
+		}
+	}
+	return nil
+}
+
+func (t *table) lacks(column string) error {
+	return fmt.Errorf("memory: %s: no column %s", t.def.Name, column)
 }

@@ -10,42 +10,29 @@ import (
 type plan struct {
 	ix      *index
 	keys    [][]storage.Value // the first columns of the rows; one empty key is all of them, and no key none
-	from    *storage.Value    // in the next column, the least value; or nil
-	to      *storage.Value    // and the greatest
+	bounded bool              // the conditions say more of the next column
+	low     place             // with one key, where the rows begin
+	high    place             // and where they end
 	ordered bool              // the rows come in the order of the query, if read in desc's direction
 	desc    bool
 }
 
-// conditions are what the top level of a filter demands, by column.
-type conditions map[int][]*storage.Filter
-
-func (t *table) conditions(f *storage.Filter, cs conditions) {
-	switch f.Op {
-	case storage.And:
-		for i := range f.Sub {
-			t.conditions(&f.Sub[i], cs)
-		}
-	case storage.Eq, storage.In, storage.Lt, storage.Le, storage.Gt, storage.Ge:
-		if _, member, _, _ := storage.SplitField(f.Field); member == "" {
-			c := t.position(f.Field)
-			cs[c] = append(cs[c], f)
-		}
-	}
-}
-
-// plan chooses the index that reads the fewest rows, as far as one can tell without reading any. Most conditions that fix
-// a column are better than fewer; the order of the query comes second, since with a limit it ends the reading early.
+// plan chooses the index: the one that the query names, since who asks knows the rows better, unless another leads to one
+// row. Left to itself, it takes the one that reads the fewest rows, as far as one can tell without reading any. Most
+// conditions that fix a column are better than fewer; the order of the query comes second, since with a limit it ends
+// the reading early.
 func (t *table) plan(q *storage.Query) plan {
-	cs := conditions{}
-	t.conditions(&q.Where, cs)
-	best := t.use(t.byID, q, cs)
+	where := t.compile(&q.Where)
+	best := t.use(t.byID, q, where)
 	score := best.score(q)
 	for _, ix := range t.indexes {
-		p := t.use(ix, q, cs)
-		s := p.score(q)
-		if s > score || s == score && ix.name == q.Index {
+		p := t.use(ix, q, where)
+		if s := p.score(q); s > score {
 			best, score = p, s
 		}
+	}
+	if len(best.keys) == 1 {
+		best.bound(where)
 	}
 	return best
 }
@@ -53,13 +40,19 @@ func (t *table) plan(q *storage.Query) plan {
 // score is how good a plan is likely to be.
 func (p *plan) score(q *storage.Query) int {
 	if len(p.keys) == 0 {
-		return 1000
+		return 10_000
 	}
 	s, selective := 0, 0
 	for _, k := range p.keys[0] {
 		if !k.IsNull() {
 			selective++
 		}
+	}
+	if p.ix.unique && len(p.keys) == 1 && selective >= max(1, len(p.ix.columns)) {
+		s += 5000 // one row
+	}
+	if p.ix.name == q.Index {
+		s += 1000
 	}
 	s += 40 * selective
 	if len(p.keys) > 1 {
@@ -68,27 +61,22 @@ func (p *plan) score(q *storage.Query) int {
 	if p.ordered {
 		s += 25
 	}
-	if p.from != nil || p.to != nil {
+	if p.bounded {
 		s += 10
 	}
-	s += len(p.keys[0]) // one that fixes a null
-	if p.ix.name == q.Index {
-		s += 2
-	}
-	return s
+	return s + len(p.keys[0]) // one that fixes a null
 }
 
 // use says how an index serves a query.
-func (t *table) use(ix *index, q *storage.Query, cs conditions) plan {
+func (t *table) use(ix *index, q *storage.Query, where *condition) plan {
 	p := plan{ix: ix, keys: [][]storage.Value{nil}}
-	columns := append(slices.Clone(ix.columns), idColumn)
 	n := 0
-	for ; n < len(columns); n++ {
-		values, ok := fixed(cs[columns[n]])
+	for ; n <= len(ix.columns); n++ {
+		values, ok := where.fixed(ix.column(n))
 		if !ok || len(p.keys) > 1 && len(values) > 1 {
 			break
 		}
-		var keys [][]storage.Value
+		keys := make([][]storage.Value, 0, len(p.keys)*len(values))
 		for _, k := range p.keys {
 			for _, v := range values {
 				keys = append(keys, append(slices.Clone(k), v))
@@ -98,50 +86,42 @@ func (t *table) use(ix *index, q *storage.Query, cs conditions) plan {
 			return p // nothing is in nothing
 		}
 	}
-	if n < len(columns) {
-		p.from, p.to = bounds(cs[columns[n]])
+	if n <= len(ix.columns) {
+		p.bounded = where.span(ix.column(n), nil) != span{}
 	}
-	p.ordered, p.desc = t.inOrder(columns, n, q.Order)
+	p.ordered, p.desc = t.inOrder(append(slices.Clone(ix.columns), idColumn), n, q.Order)
 	p.ordered = p.ordered && len(p.keys) == 1
 	return p
 }
 
-// fixed returns the values that a column may have, sorted, when an Eq or an In says so.
-func fixed(fs []*storage.Filter) (values []storage.Value, ok bool) {
-	for _, f := range fs {
-		switch f.Op {
-		case storage.Eq:
-			return f.Args, true
-		case storage.In:
-			if !ok || len(f.Args) < len(values) {
-				values, ok = f.Args, true
-			}
-		}
-	}
-	if ok {
-		values = slices.DeleteFunc(slices.Clone(values), storage.Value.IsNull)
-		slices.SortFunc(values, storage.Value.Compare)
-		values = slices.Compact(values)
-	}
-	return values, ok
+// bound narrows a plan of one key from both ends, column after column: where the first has its least value, the
+// conditions say more of the second. So a cursor is a place, however many rows share the first value of it.
+func (p *plan) bound(where *condition) {
+	from := func(s span) *storage.Value { return &s.from }
+	to := func(s span) *storage.Value { return s.to }
+	low, none := p.reach(where, from)
+	p.low = place{key: low, after: none}
+	high, none := p.reach(where, to)
+	p.high = place{key: high, after: !none}
 }
 
-// bounds returns the least and the greatest value that the conditions allow a column.
-func bounds(fs []*storage.Filter) (from, to *storage.Value) {
-	for _, f := range fs {
-		v := &f.Args[0]
-		switch f.Op {
-		case storage.Gt, storage.Ge:
-			if from == nil || v.Compare(*from) > 0 {
-				from = v
-			}
-		case storage.Lt, storage.Le:
-			if to == nil || v.Compare(*to) < 0 {
-				to = v
-			}
-		}
+// reach returns how far the first values of a plan can be told from one end. None says that no row with these matches.
+func (p *plan) reach(where *condition, end func(span) *storage.Value) (key []storage.Value, none bool) {
+	key = slices.Clone(p.keys[0])
+	known := map[int]storage.Value{}
+	for i, v := range key {
+		known[p.ix.column(i)] = v
 	}
-	return from, to
+	for n := len(key); n <= len(p.ix.columns); n++ {
+		s := where.span(p.ix.column(n), known)
+		v := end(s)
+		if s.none || v == nil {
+			return key, s.none
+		}
+		key = append(key, *v)
+		known[p.ix.column(n)] = *v
+	}
+	return key, false
 }
 
 // inOrder reports whether rows that agree in the first n columns come in the order of a query, and in which direction.
@@ -183,11 +163,8 @@ func (p *plan) scan(visit func(*row) bool) {
 	}
 	for _, key := range p.keys {
 		low, high := &place{key: key}, &place{key: key, after: true}
-		if p.from != nil {
-			low = &place{key: append(slices.Clone(key), *p.from)}
-		}
-		if p.to != nil {
-			high = &place{key: append(slices.Clone(key), *p.to), after: true}
+		if len(p.keys) == 1 {
+			low, high = &p.low, &p.high
 		}
 		if p.desc {
 			p.ix.descend(item{at: low}, item{at: high}, each)

@@ -69,6 +69,14 @@ func newIndex(name string, columns []int, unique bool) *index {
 	return &index{name, columns, unique, btree.NewG(48, less)}
 }
 
+// column returns the n-th column, which after those of the index is the id.
+func (ix *index) column(n int) int {
+	if n < len(ix.columns) {
+		return ix.columns[n]
+	}
+	return idColumn
+}
+
 // placed reports whether a row comes before a place.
 func placed(r *row, p *place, columns []int) bool {
 	for i, k := range p.key {
@@ -121,21 +129,15 @@ func (ix *index) clone() *index {
 	return &c
 }
 
-// grow returns t with another definition, which has all columns of the one before in their places. t may be nil.
+// grow returns t with another definition, which has all columns and indexes of the one before in their places.
 func (t *table) grow(def *storage.Table) (*table, error) {
-	next := newTable(def)
-	if t == nil {
-		return next, nil
+	if t.def == def {
+		return t, nil
 	}
+	next := newTable(def)
 	next.byID = t.byID
-	for i, ix := range next.indexes {
-		same := slices.IndexFunc(t.indexes, func(old *index) bool {
-			return old.name == ix.name && old.unique == ix.unique && slices.Equal(old.columns, ix.columns)
-		})
-		if same >= 0 {
-			next.indexes[i] = t.indexes[same]
-			continue
-		}
+	copy(next.indexes, t.indexes)
+	for _, ix := range next.indexes[len(t.indexes):] {
 		conflict := false
 		t.byID.tree.Ascend(func(it item) bool {
 			conflict = ix.taken(it.row)

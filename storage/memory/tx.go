@@ -3,6 +3,7 @@ package memory
 import (
 	"container/heap"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,7 +15,14 @@ type tx struct {
 	state  state
 	own    map[string]bool // tables that this transaction has cloned; nil in a View
 	failed error           // of a write
+	over   bool
+	looked int // how many rows the last query looked at
 }
+
+// errOver is what somebody gets who keeps a transaction longer than its function runs.
+var errOver = errors.New("memory: the transaction has ended")
+
+func (x *tx) end() { x.over = true }
 
 // checkEvery is how many rows are visited between two looks at the context.
 const checkEvery = 1000
@@ -29,6 +37,9 @@ func (x *tx) table(t *storage.Table) (*table, error) {
 
 // visit calls fn with the rows that q selects until it returns false, in the order of the plan.
 func (x *tx) visit(ctx context.Context, q *storage.Query, fn func(p *plan, r *row) bool) error {
+	if x.over {
+		return errOver
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -36,18 +47,19 @@ func (x *tx) visit(ctx context.Context, q *storage.Query, fn func(p *plan, r *ro
 	if err != nil {
 		return err
 	}
-	where, err := storage.Resolve(q.Where, func(of *storage.Query) (rows []storage.Row, err error) {
-		return x.Find(ctx, of)
-	})
+	if err := t.check(&q.Where, q.Order); err != nil {
+		return err
+	}
+	where, err := storage.Resolve(q.Where, func(of *storage.Query) ([]storage.Row, error) { return x.unordered(ctx, of) })
 	if err != nil {
 		return err
 	}
 	resolved := *q
 	resolved.Where = where
 	p, match := t.plan(&resolved), t.matcher(&where)
-	n := 0
+	x.looked = 0
 	p.scan(func(r *row) bool {
-		if n++; n%checkEvery == 0 {
+		if x.looked++; x.looked%checkEvery == 0 {
 			if err = ctx.Err(); err != nil {
 				return false
 			}
@@ -55,6 +67,19 @@ func (x *tx) visit(ctx context.Context, q *storage.Query, fn func(p *plan, r *ro
 		return !match(r) || fn(&p, r)
 	})
 	return err
+}
+
+// unordered returns the rows that q selects, in any order and without a limit.
+func (x *tx) unordered(ctx context.Context, q *storage.Query) ([]storage.Row, error) {
+	var hits []*row
+	err := x.visit(ctx, q, func(_ *plan, r *row) bool {
+		hits = append(hits, r)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return x.state[q.Table.Name].copies(hits, q)
 }
 
 // Find returns the rows that q selects.
@@ -84,19 +109,21 @@ func (x *tx) Find(ctx context.Context, q *storage.Query) ([]storage.Row, error) 
 		hits = top.rows
 		slices.SortFunc(hits, top.compare)
 	}
-	return x.state[q.Table.Name].copies(hits, q), nil
+	return x.state[q.Table.Name].copies(hits, q)
 }
 
 // copies returns the rows as the caller's own, with the columns that q wants.
-func (t *table) copies(hits []*row, q *storage.Query) []storage.Row {
-	var columns []int
-	if q.Columns != nil {
-		columns = positions(t.def, q.Columns)
-	} else {
-		columns = make([]int, len(q.Table.Columns))
-		for i, c := range q.Table.Columns {
-			columns[i] = t.def.Column(c.Name)
+func (t *table) copies(hits []*row, q *storage.Query) ([]storage.Row, error) {
+	names := q.Columns
+	if names == nil {
+		names = make([]string, len(q.Table.Columns))
+		for i := range names {
+			names[i] = q.Table.Columns[i].Name
 		}
+	}
+	columns := positions(t.def, names)
+	if i := slices.Index(columns, -1); i >= 0 {
+		return nil, t.lacks(names[i])
 	}
 	out, n := make([]storage.Row, len(hits)), len(columns)
 	slab := make([]storage.Value, len(hits)*n)
@@ -107,7 +134,7 @@ func (t *table) copies(hits []*row, q *storage.Query) []storage.Row {
 		}
 		out[i] = storage.Row{ID: r.id, Version: r.version, Values: values}
 	}
-	return out
+	return out, nil
 }
 
 // comparer returns the order of a query, with its fields found once. It means what storage.CompareRows means.
@@ -176,6 +203,9 @@ func (x *tx) Count(ctx context.Context, q *storage.Query) (n int64, err error) {
 
 // write runs fn on a table that may change, for each of n rows.
 func (x *tx) write(ctx context.Context, def *storage.Table, n int, fn func(t *table, places []int, i int) error) error {
+	if x.over {
+		return errOver
+	}
 	if x.failed == nil {
 		x.failed = x.tryWrite(ctx, def, n, fn)
 	}
@@ -194,7 +224,7 @@ func (x *tx) tryWrite(ctx context.Context, def *storage.Table, n int, fn func(t 
 	places := make([]int, len(def.Columns))
 	for i, c := range def.Columns {
 		if places[i] = t.def.Column(c.Name); places[i] < 0 {
-			return fmt.Errorf("memory: %s: no column %s", def.Name, c.Name)
+			return t.lacks(c.Name)
 		}
 	}
 	for i := range n {
