@@ -2,23 +2,28 @@ package storage
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 )
 
 // Member is one named value of a Doc.
 type Member struct {
-	Name  string // letters, digits and _, at most 64
+	Name  string // see MemberName
 	Value Value  // of any kind but Doc
 }
 
 // DocValue returns a Doc of these members, sorted by name. A null member is dropped, since absent and null are one; of
-// two with one name the last stays. A Doc without members is null.
+// two with one name the last stays. A Doc without members is null. A name that is none ([MemberName]) and a Doc as a
+// member are mistakes of a program, and panic: what reads docs from elsewhere checks them first.
 func DocValue(members ...Member) Value {
 	ms := slices.Clone(members)
 	slices.SortStableFunc(ms, func(a, b Member) int { return strings.Compare(a.Name, b.Name) })
 	var b []byte
 	for i, m := range ms {
+		if !MemberName(m.Name) || m.Value.kind == Doc {
+			panic(fmt.Sprintf("storage: a doc cannot have the member %q of kind %s", m.Name, m.Value.kind))
+		}
 		if m.Value.IsNull() || i+1 < len(ms) && ms[i+1].Name == m.Name {
 			continue
 		}
@@ -57,7 +62,7 @@ func parseDoc(s string) (ms []Member, ok bool) {
 			return nil, false
 		}
 		m := Member{Name: string(b[k : k+int(n)])}
-		if m.Value, b, ok = ParseValue(b[k+int(n):]); !ok || m.Value.IsNull() || m.Value.kind == Doc {
+		if m.Value, b, ok = ParseValue(b[k+int(n):]); !ok || m.Value.IsNull() || m.Value.kind == Doc || !MemberName(m.Name) {
 			return nil, false
 		}
 		if len(ms) > 0 && ms[len(ms)-1].Name >= m.Name {
@@ -83,13 +88,15 @@ func SplitField(field string) (column, member string, k Kind, ok bool) {
 	}
 	member, kind, _ := strings.Cut(rest, ":")
 	i := slices.Index(kinds[:], kind)
-	if column == "" || !memberName(member) || i <= int(Null) || i >= int(Doc) {
+	if column == "" || !MemberName(member) || i <= int(Null) || i >= int(Doc) {
 		return "", "", Null, false
 	}
 	return column, member, Kind(i), true
 }
 
-func memberName(s string) bool {
+// MemberName reports whether s may be the name of a member of a Doc: letters of ASCII, digits and _, at most 64. So
+// filters and databases can write it as it is.
+func MemberName(s string) bool {
 	for i := range len(s) {
 		c := s[i]
 		if c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -31,9 +32,27 @@ func TestDocValueCanonical(t *testing.T) {
 func TestDocValueHoldsEveryKind(t *testing.T) {
 	var ms []Member
 	for i, v := range samples(t)[1:] {
-		ms = append(ms, Member{"m" + string(rune('A'+i)), v})
+		ms = append(ms, Member{fmt.Sprintf("m_%03d", i), v})
 	}
 	require.Equal(t, ms, DocValue(ms...).Members())
+}
+
+func TestDocValueNames(t *testing.T) {
+	one := IntValue(1)
+	for _, name := range []string{"a", "Z", "_", "0", "x_1", strings.Repeat("m", 64)} {
+		require.True(t, MemberName(name), name)
+		v, ok := FromRaw(Doc, DocValue(Member{name, one}).Raw())
+		require.True(t, ok, name)
+		require.Equal(t, []Member{{name, one}}, v.Members())
+	}
+	for _, name := range []string{"", `a"b`, `a\`, "a:int", "a.b", "a b", "a\x00", "a\n", "é", "\xff", strings.Repeat("m", 65)} {
+		require.False(t, MemberName(name), name)
+		require.Panics(t, func() { DocValue(Member{name, one}) }, "%q", name)
+		raw := append([]byte{byte(len(name))}, name...) // as DocValue would have written it
+		_, ok := FromRaw(Doc, string(one.Append(raw)))
+		require.False(t, ok, "%q comes from data, and is an error", name)
+	}
+	require.Panics(t, func() { DocValue(Member{"a", DocValue(Member{"b", one})}) })
 }
 
 func TestFields(t *testing.T) {

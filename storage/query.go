@@ -36,6 +36,13 @@ func (o Op) String() string {
 	return fmt.Sprintf("op(%d)", uint8(o))
 }
 
+// How large a filter may be, with those of the queries within it: so many conditions that are no And, Or or Not (the
+// arguments of an In are not counted), and so many levels, of which an Among is two.
+const (
+	MaxConditions = 10_000
+	MaxDepth      = 40
+)
+
 // Filter is a condition on a row. The zero Filter matches every row. [Match] and [Resolve] are its definition.
 type Filter struct {
 	Op    Op
@@ -68,8 +75,15 @@ type Query struct {
 	Index   string // the index of Table that the caller knows to serve, or "id" for the order of ids; default the driver's own choice
 }
 
-// Validate reports what is malformed in q, if anything. The limit is checked by [Query.ValidateFind] only.
+// Validate reports what is malformed in q, if anything, or larger than a filter may be. The limit is checked by
+// [Query.ValidateFind] only.
 func (q *Query) Validate() error {
+	left := MaxConditions
+	return q.validate(MaxDepth, &left)
+}
+
+// validate allows the filter that many levels, and as many conditions as are left.
+func (q *Query) validate(depth int, left *int) error {
 	if q.Table == nil {
 		return fmt.Errorf("storage: query without a table")
 	}
@@ -89,7 +103,7 @@ func (q *Query) Validate() error {
 	if q.Limit < 0 {
 		return fmt.Errorf("storage: %s: limit %d", q.Table.Name, q.Limit)
 	}
-	return q.Where.validate(q.Table)
+	return q.Where.validate(q.Table, depth, left)
 }
 
 // ValidateFind is Validate, and asks for a Limit too.
@@ -103,22 +117,29 @@ func (q *Query) ValidateFind() error {
 	return nil
 }
 
-func (f *Filter) validate(t *Table) error {
+func (f *Filter) validate(t *Table, depth int, left *int) error {
 	bad := func(why string) error {
 		return fmt.Errorf("storage: %s: filter %s %s: %s", t.Name, f.Field, f.Op, why)
 	}
+	if depth <= 0 {
+		return bad(fmt.Sprintf("is more than %d levels deep", MaxDepth))
+	}
 	switch f.Op {
-	case All:
-		return nil
 	case And, Or, Not:
 		if f.Op == Not && len(f.Sub) != 1 {
 			return bad("needs one sub-filter")
 		}
 		for i := range f.Sub {
-			if err := f.Sub[i].validate(t); err != nil {
+			if err := f.Sub[i].validate(t, depth-1, left); err != nil {
 				return err
 			}
 		}
+		return nil
+	}
+	if *left--; *left < 0 {
+		return bad(fmt.Sprintf("is one of more than %d conditions", MaxConditions))
+	}
+	if f.Op == All {
 		return nil
 	}
 	k, ok := t.FieldKind(f.Field)
@@ -128,7 +149,7 @@ func (f *Filter) validate(t *Table) error {
 	case !ok:
 		return bad("unknown field")
 	case f.Op == Among:
-		return f.validateAmong(k, bad)
+		return f.validateAmong(k, bad, depth, left)
 	case f.Op != In && len(f.Args) != 1:
 		return bad("needs one argument")
 	case f.Op == Contains && k != Text:
@@ -144,11 +165,11 @@ func (f *Filter) validate(t *Table) error {
 	return nil
 }
 
-func (f *Filter) validateAmong(k Kind, bad func(string) error) error {
+func (f *Filter) validateAmong(k Kind, bad func(string) error, depth int, left *int) error {
 	if f.Of == nil {
 		return bad("without a query")
 	}
-	if err := f.Of.Validate(); err != nil {
+	if err := f.Of.validate(depth-2, left); err != nil {
 		return err
 	}
 	for _, name := range []string{f.On, f.Along} {
@@ -229,7 +250,7 @@ func CompareRows(q *Query, a, b *Row) int {
 }
 
 // Resolve returns f with each Among replaced by the In that it means. It is the definition of Among. find answers
-// queries without any Among, with whole rows.
+// queries without any Among, which name the columns that are wanted, in any order of rows.
 func Resolve(f Filter, find func(q *Query) ([]Row, error)) (Filter, error) {
 	if f.Op != Among {
 		sub := make([]Filter, len(f.Sub))
@@ -246,18 +267,22 @@ func Resolve(f Filter, find func(q *Query) ([]Row, error)) (Filter, error) {
 	if err != nil {
 		return Filter{}, err
 	}
-	t := f.Of.Table
 	out := Filter{Op: In, Field: f.Field}
+	on := func(r *Row) Value { return r.Values[0] }
+	columns := []string{f.On}
+	if f.On == "id" {
+		on, columns = func(r *Row) Value { return RefValue(r.ID) }, []string{}
+	}
 	seen := map[Value]bool{}
 	index := f.Of.Index
 	for {
-		rows, err := find(&Query{Table: t, Where: where, Limit: math.MaxInt, Index: index})
+		rows, err := find(&Query{Table: f.Of.Table, Columns: columns, Where: where, Limit: math.MaxInt, Index: index})
 		if err != nil {
 			return Filter{}, err
 		}
 		first := len(out.Args)
 		for i := range rows {
-			if v := t.Get(&rows[i], f.On); !v.IsNull() && !seen[v] {
+			if v := on(&rows[i]); !v.IsNull() && !seen[v] {
 				seen[v] = true
 				out.Args = append(out.Args, v)
 			}

@@ -170,10 +170,14 @@ func TestResolve(t *testing.T) {
 		asked++
 		require.NoError(t, q.ValidateFind())
 		require.Equal(t, math.MaxInt, q.Limit)
-		require.Nil(t, q.Columns)
+		require.NotNil(t, q.Columns, "whole rows are not needed")
 		for i := range rows {
 			if Match(q.Table, &q.Where, &rows[i]) {
-				out = append(out, rows[i])
+				r := Row{ID: rows[i].ID}
+				for _, c := range q.Columns {
+					r.Values = append(r.Values, person.Get(&rows[i], c))
+				}
+				out = append(out, r)
 			}
 		}
 		return out, nil
@@ -227,4 +231,31 @@ func TestResolve(t *testing.T) {
 	_, err = Resolve(f, find)
 	require.NoError(t, err)
 	require.Equal(t, Among, f.Sub[0].Op, "what is given stays as it is")
+}
+
+func TestFilterLimits(t *testing.T) {
+	valid := func(f Filter) error { return (&Query{Table: person, Where: f}).Validate() }
+	leaf := Filter{Op: Eq, Field: "id", Args: []Value{{}}}
+	many := func(n int) Filter { return Filter{Op: Or, Sub: slices.Repeat([]Filter{leaf}, n)} }
+	require.NoError(t, valid(many(MaxConditions)))
+	require.Error(t, valid(many(MaxConditions+1)))
+	require.NoError(t, valid(Filter{Op: In, Field: "id", Args: make([]Value, 10*MaxConditions)}), "an In has any number")
+
+	not, among := leaf, Filter{Op: Not, Sub: []Filter{leaf}}
+	for range MaxDepth - 1 {
+		not = Filter{Op: Not, Sub: []Filter{not}}
+	}
+	for range MaxDepth/2 - 1 {
+		among = Filter{Op: Among, Field: "id", On: "id", Of: &Query{Table: person, Where: among}}
+	}
+	require.NoError(t, valid(not))
+	require.Error(t, valid(Filter{Op: And, Sub: []Filter{not}}))
+	require.NoError(t, valid(among))
+	require.Error(t, valid(Filter{Op: Not, Sub: []Filter{among}}))
+
+	within := func(n int) Filter {
+		return Filter{Op: Among, Field: "id", On: "id", Of: &Query{Table: person, Where: many(n)}}
+	}
+	require.NoError(t, valid(within(MaxConditions-1)))
+	require.Error(t, valid(Filter{Op: And, Sub: []Filter{within(MaxConditions / 2), within(MaxConditions / 2)}}), "those within count too")
 }

@@ -141,6 +141,14 @@ func testHint(t *testing.T, open opener) {
 			}
 		}
 	})
+	t.Run("Unmigrated", func(t *testing.T) {
+		s, ctx := fresh(t, open), limited(t)
+		must(t, insert(ctx, s, row(1), row(2, name("n"))))
+		more := *account
+		more.Indexes = append(account.Indexes[:len(account.Indexes):len(account.Indexes)], storage.Index{Name: "more", Columns: []string{"staff"}})
+		has(ctx, t, s, &storage.Query{Table: &more, Index: "more"}, row(1), row(2, name("n")))
+		has(ctx, t, s, &storage.Query{Table: &more, Index: "more", Where: eq("name", storage.TextValue("n"))}, row(2, name("n")))
+	})
 	t.Run("Model", func(t *testing.T) {
 		checkRandom(t, open, 6, 500, shape{depth: 2, among: true, order: 2, columns: true, limit: true, hint: true})
 	})
@@ -181,16 +189,19 @@ func testBadQuery(t *testing.T, open opener) {
 		"unknown operator":  filter(storage.Filter{Op: 200, Field: "name", Args: text}),
 		"bad inside": filter(storage.Filter{Op: storage.And, Sub: []storage.Filter{{}, {Op: storage.Or, Sub: []storage.Filter{
 			{Op: storage.Eq, Field: "nothing", Args: one}}}}}),
-		"among nothing":     filter(storage.Filter{Op: storage.Among, Field: "id", On: "id"}),
-		"among no table":    filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{}}),
-		"among of bad":      filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: filter(storage.Filter{Op: storage.Not})}),
-		"among without on":  filter(storage.Filter{Op: storage.Among, Field: "id", Of: byID(1)}),
-		"among another":     filter(storage.Filter{Op: storage.Among, Field: "id", On: "name", Of: byID(1)}),
-		"along another":     filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Along: "name", Of: byID(1)}),
-		"along nothing":     filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Along: "nothing", Of: byID(1)}),
-		"on a member":       filter(storage.Filter{Op: storage.Among, Field: "id", On: "custom.a:ref", Of: byID(1)}),
-		"among a doc":       filter(storage.Filter{Op: storage.Among, Field: "custom", On: "custom", Of: byID(1)}),
-		"among a bad index": filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{Table: account, Index: "nothing"}}),
+		"among nothing":       filter(storage.Filter{Op: storage.Among, Field: "id", On: "id"}),
+		"among no table":      filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{}}),
+		"among of bad":        filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: filter(storage.Filter{Op: storage.Not})}),
+		"among without on":    filter(storage.Filter{Op: storage.Among, Field: "id", Of: byID(1)}),
+		"among another":       filter(storage.Filter{Op: storage.Among, Field: "id", On: "name", Of: byID(1)}),
+		"along another":       filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Along: "name", Of: byID(1)}),
+		"along nothing":       filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Along: "nothing", Of: byID(1)}),
+		"on a member":         filter(storage.Filter{Op: storage.Among, Field: "id", On: "custom.a:ref", Of: byID(1)}),
+		"among a doc":         filter(storage.Filter{Op: storage.Among, Field: "custom", On: "custom", Of: byID(1)}),
+		"too many conditions": filter(many(storage.MaxConditions + 1)),
+		"too deep":            filter(deep(storage.MaxDepth)),
+		"too deep in among":   filter(deepAmong(storage.MaxDepth / 2)),
+		"among a bad index":   filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{Table: account, Index: "nothing"}}),
 	}
 	s, ctx := fresh(t, open), limited(t)
 	must(t, insert(ctx, s, row(1, name("a"), staff(1))))
@@ -208,6 +219,107 @@ func testBadQuery(t *testing.T, open opener) {
 		})
 	})
 	holds(t, s, row(1, name("a"), staff(1)))
+
+	for what, f := range map[string]storage.Filter{ // and as large as one may be
+		"many conditions": many(storage.MaxConditions),
+		"deep":            deep(storage.MaxDepth - 1),
+		"deep in among":   deepAmong(storage.MaxDepth/2 - 1),
+	} {
+		for _, where := range []storage.Filter{f, {Op: storage.Not, Sub: []storage.Filter{f}}} {
+			if where.Op == storage.Not && f.Op != storage.Or { // one level too many
+				continue
+			}
+			rows, err := find(ctx, s, filter(where))
+			if err != nil {
+				t.Errorf("%s: %v", what, err)
+			} else if want := where.Op != storage.Not; (len(rows) == 1) != want {
+				t.Errorf("%s: got %d rows", what, len(rows))
+			}
+		}
+	}
+}
+
+// many is a filter of n conditions, of which the last is true of staff 1.
+func many(n int) storage.Filter {
+	f := storage.Filter{Op: storage.Or}
+	for i := range n {
+		f.Sub = append(f.Sub, eq("staff", storage.IntValue(int64(n-i))))
+	}
+	return f
+}
+
+// deep is a condition within n levels of all kinds, which is true of staff 1.
+func deep(n int) storage.Filter {
+	f, no := eq("staff", storage.IntValue(1)), eq("name", storage.TextValue("b"))
+	if n%4 >= 2 { // so that in the end it is true
+		f = eq("staff", storage.IntValue(2))
+	}
+	for i := range n {
+		switch i % 4 {
+		case 0:
+			f = storage.Filter{Op: storage.Or, Sub: []storage.Filter{no, f}}
+		case 2:
+			f = storage.Filter{Op: storage.And, Sub: []storage.Filter{{}, f}}
+		default:
+			f = storage.Filter{Op: storage.Not, Sub: []storage.Filter{f}}
+		}
+	}
+	return f
+}
+
+// deepAmong is a condition within n Amongs.
+func deepAmong(n int) storage.Filter {
+	f := eq("staff", storage.IntValue(1))
+	for range n {
+		f = storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{Table: account, Where: f}}
+	}
+	return f
+}
+
+// testUnmigrated asks for tables, columns and indexes that are not there.
+func testUnmigrated(t *testing.T, open opener) {
+	s, ctx := fresh(t, open), limited(t)
+	must(t, insert(ctx, s, row(1, name("n"))))
+	more := *account
+	more.Columns = append(account.Columns[:len(account.Columns):len(account.Columns)], storage.Column{Name: "more", Kind: storage.Ref})
+	none := &storage.Table{Name: "none", Columns: account.Columns}
+	null := eq("more", storage.Value{})
+	ref := storage.Filter{Op: storage.Ge, Field: "more", Args: []storage.Value{storage.RefValue(storage.ID{})}}
+	among := func(of *storage.Table, on, along string) storage.Filter {
+		return storage.Filter{Op: storage.Among, Field: "id", Of: &storage.Query{Table: of}, On: on, Along: along}
+	}
+	for what, q := range map[string]*storage.Query{
+		"a table":                 {Table: none},
+		"a column":                {Table: &more},
+		"a column by its name":    {Table: &more, Columns: []string{"name", "more"}},
+		"a condition":             {Table: &more, Columns: []string{"name"}, Where: null},
+		"a condition on ids":      {Table: &more, Columns: []string{"name"}, Where: ref},
+		"a condition within":      {Table: &more, Columns: []string{"name"}, Where: storage.Filter{Op: storage.Or, Sub: []storage.Filter{{}, {Op: storage.Not, Sub: []storage.Filter{ref}}}}},
+		"the order":               {Table: &more, Columns: []string{"name"}, Order: []storage.Order{{Field: "more"}}},
+		"among a table":           {Table: account, Where: among(none, "id", "")},
+		"among a column":          {Table: account, Where: among(&more, "more", "")},
+		"along a column":          {Table: account, Where: among(&more, "id", "more")},
+		"a column of an among":    {Table: &more, Columns: []string{"name"}, Where: storage.Filter{Op: storage.Among, Field: "more", Of: byID(1), On: "id"}},
+		"a condition of an among": {Table: account, Where: storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{Table: &more, Where: null}}},
+	} {
+		q.Limit = 1
+		refused(t, what, func() error { _, err := find(ctx, s, q); return err })
+	}
+	refused(t, "insert into a table", func() error { return put(ctx, s, none, row(1)) })
+	wide := row(2)
+	wide.Values = append(wide.Values, storage.RefValue(id(1)))
+	refused(t, "insert a column", func() error { return put(ctx, s, &more, wide) })
+	wide = next(wide)
+	wide.ID = id(1)
+	refused(t, "update a column", func() error {
+		return s.Update(ctx, "", func(x storage.Tx) error { return x.Update(ctx, &more, []storage.Row{wide}) })
+	})
+	refused(t, "delete from a table", func() error {
+		return s.Update(ctx, "", func(x storage.Tx) error { return x.Delete(ctx, none, []storage.Key{{ID: id(1), Version: 1}}) })
+	})
+	holds(t, s, row(1, name("n")))
+	must(t, s.Migrate(ctx, []*storage.Table{&more}))
+	has(ctx, t, s, &storage.Query{Table: &more, Where: null}, storage.Row{ID: id(1), Version: 1, Values: append(row(1, name("n")).Values, storage.Value{})})
 }
 
 func count(ctx context.Context, s storage.Store, q *storage.Query) error {

@@ -220,7 +220,7 @@ func (n *naive) resolve(f storage.Filter, find func(*storage.Query) ([]storage.R
 
 // hidden reports whether a row is kept out of the answer.
 func (n *naive) hidden(q *storage.Query, r *storage.Row) bool {
-	return n.bug == "hint changes the answer" && q.Index != "" && q.Table.Get(r, q.Table.Index(q.Index).Columns[0]).IsNull()
+	return n.bug == "hint changes the answer" && q.Index != "" && q.Index != "id" && q.Table.Get(r, q.Table.Index(q.Index).Columns[0]).IsNull()
 }
 
 // project returns the values of r that q asks for.

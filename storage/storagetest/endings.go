@@ -1,8 +1,10 @@
 package storagetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -28,9 +30,14 @@ func testRollback(t *testing.T, open opener) {
 		t.Run("Error/"+what, func(t *testing.T) {
 			s, ctx, x := fresh(t, open), limited(t), row(1, number("N"))
 			must(t, insert(ctx, s, x))
-			err := s.Update(ctx, "", func(x storage.Tx) error { return errors.Join(write(ctx, x), boom) })
-			if !errors.Is(err, boom) {
-				t.Errorf("got %v, want the error of the function", err)
+			var wrong error
+			err := s.Update(ctx, "", func(x storage.Tx) error {
+				wrong = write(ctx, x)
+				return boom
+			})
+			must(t, wrong)
+			if any(err) != any(boom) { // that very error
+				t.Errorf("got %v, want the error of the function itself", err)
 			}
 			holds(t, s, x)
 			goesOn(t, s)
@@ -57,8 +64,8 @@ func testRollback(t *testing.T, open opener) {
 
 	t.Run("View", func(t *testing.T) {
 		s, ctx := fresh(t, open), limited(t)
-		if err := s.View(ctx, "", func(storage.Reader) error { return boom }); !errors.Is(err, boom) {
-			t.Errorf("got %v, want the error of the function", err)
+		if err := s.View(ctx, "", func(storage.Reader) error { return boom }); any(err) != any(boom) { // that very error
+			t.Errorf("got %v, want the error of the function itself", err)
 		}
 		if got := panicOf(func() { _ = s.View(ctx, "", func(storage.Reader) error { panic(boom) }) }); got != any(boom) {
 			t.Errorf("the caller recovers %v, want the value of the panic", got)
@@ -150,7 +157,7 @@ func testFailedWrite(t *testing.T, open opener) {
 	}
 }
 
-// testCancel ends contexts before, in and at the end of calls.
+// testCancel ends contexts before, in, at the end of, and during calls.
 func testCancel(t *testing.T, open opener) {
 	t.Run("Before", func(t *testing.T) {
 		s := fresh(t, open)
@@ -247,6 +254,8 @@ func testCancel(t *testing.T, open opener) {
 		goesOn(t, s)
 	})
 
+	t.Run("Long", func(t *testing.T) { cancelLong(t, open) })
+
 	t.Run("View", func(t *testing.T) {
 		s := fresh(t, open)
 		must(t, insert(limited(t), s, row(1)))
@@ -265,4 +274,72 @@ func testCancel(t *testing.T, open opener) {
 		}
 		goesOn(t, s)
 	})
+}
+
+// cancelLong ends contexts during calls that take long: they end well before they would.
+func cancelLong(t *testing.T, open opener) {
+	const first, rows, conditions, many = 1000, 1500, 400, 10_000
+	s, ctx := fresh(t, open), limited(t)
+	some, more := make([]storage.Row, rows), make([]storage.Row, many)
+	for n := range some {
+		some[n] = row(first+n, name("a name of some length, in which there is no number"))
+	}
+	for n := range more {
+		more[n] = row(first+rows+n, name("a name"), number(id(n).String()))
+	}
+	must(t, insert(ctx, s, some...))
+	slow := &storage.Query{Table: account, Where: storage.Filter{Op: storage.Or}, Limit: rows}
+	for n := range conditions {
+		slow.Where.Sub = append(slow.Where.Sub, storage.Filter{Op: storage.Contains, Field: "name", Args: []storage.Value{storage.TextValue(fmt.Sprint(n))}})
+	}
+	view := func(read func(ctx context.Context, r storage.Reader) error) func(context.Context, bool) error {
+		return func(done context.Context, all bool) error {
+			if !all {
+				return s.View(ctx, "", func(r storage.Reader) error { return read(done, r) })
+			}
+			return s.View(done, "", func(r storage.Reader) error { return read(done, r) })
+		}
+	}
+	boom := errors.New("enough")
+	for what, call := range map[string]func(done context.Context, all bool) error{ // done is the context of the call, or of all
+		"Find":  view(func(ctx context.Context, r storage.Reader) error { _, err := r.Find(ctx, slow); return err }),
+		"Count": view(func(ctx context.Context, r storage.Reader) error { _, err := r.Count(ctx, slow); return err }),
+		"Insert": func(done context.Context, all bool) error {
+			outer := ctx
+			if all {
+				outer = done
+			}
+			return s.Update(outer, "", func(x storage.Tx) error {
+				return cmp.Or(x.Insert(done, account, more), boom)
+			})
+		},
+	} {
+		for _, all := range []bool{false, true} {
+			whole := patience(t)
+			for range 2 { // the first may be slow for reasons of its own
+				start := time.Now()
+				if err := call(ctx, all); err != nil && !errors.Is(err, boom) {
+					t.Fatalf("%s: %v", what, err)
+				}
+				whole = min(whole, time.Since(start))
+			}
+			for try := time.Duration(1); ; try++ {
+				done, cancel := context.WithCancel(ctx)
+				start := time.Now()
+				timer := time.AfterFunc(whole/8/try, cancel)
+				err := call(done, all)
+				timer.Stop()
+				cancel()
+				took := time.Since(start)
+				if errors.Is(err, context.Canceled) && took < whole*3/4 {
+					break
+				}
+				if try == 5 { // others may have been in the way once or twice
+					t.Errorf("%s: cancelled after %s, it ends after %s with %v; it takes %s when it is not", what, whole/8/try, took, err, whole)
+					break
+				}
+			}
+		}
+	}
+	goesOn(t, s)
 }

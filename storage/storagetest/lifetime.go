@@ -91,6 +91,49 @@ func testAlias(t *testing.T, open opener) {
 	}
 }
 
+// testUseAfterEnd keeps readers and transactions longer than their functions run.
+func testUseAfterEnd(t *testing.T, open opener) {
+	s, ctx := fresh(t, open), limited(t)
+	must(t, insert(ctx, s, row(1)))
+	reads := func(what string, r storage.Reader) {
+		refused(t, what+": Find", func() error { _, err := r.Find(ctx, everyRow); return err })
+		refused(t, what+": Count", func() error { _, err := r.Count(ctx, everyRow); return err })
+	}
+	var kept storage.Reader
+	must(t, s.View(ctx, "", func(r storage.Reader) error { kept = r; return nil }))
+	reads("after a View", kept)
+
+	boom := errors.New("boom")
+	for what, end := range map[string]func() error{"a commit": func() error { return nil }, "an error": func() error { return boom }, "a panic": func() error { panic(boom) }} {
+		var x storage.Tx
+		_ = panicOf(func() {
+			_ = s.Update(ctx, "", func(tx storage.Tx) error {
+				x = tx
+				if err := tx.Insert(ctx, account, []storage.Row{row(2)}); err != nil {
+					return err
+				}
+				return end()
+			})
+		})
+		what = "after " + what
+		want := []storage.Row{row(1)}
+		if what == "after a commit" {
+			want = append(want, row(2))
+		}
+		for range 2 { // whether another writes or not
+			reads(what, x)
+			refused(t, what+": Insert", func() error { return x.Insert(ctx, account, []storage.Row{row(3)}) })
+			refused(t, what+": Update", func() error { return x.Update(ctx, account, []storage.Row{next(row(1))}) })
+			refused(t, what+": Delete", func() error { return x.Delete(ctx, account, []storage.Key{{ID: id(1), Version: 1}}) })
+			holds(t, s, want...)
+			goesOn(t, s)
+		}
+		if len(want) > 1 {
+			must(t, remove(ctx, s, storage.Key{ID: id(2), Version: 1}))
+		}
+	}
+}
+
 // testUseAfterClose closes stores that rest, and stores that work.
 func testUseAfterClose(t *testing.T, open opener) {
 	t.Run("Closed", func(t *testing.T) {
@@ -151,6 +194,22 @@ func testUseAfterClose(t *testing.T, open opener) {
 					t.Errorf("got %d rows, want 1", len(rows))
 				}
 				return err
+			})
+		})
+	})
+	t.Run("Within", func(t *testing.T) { // a transaction that starts another while Close waits for it
+		closing(t, func(ctx context.Context, s storage.Store, running func()) error {
+			return s.Update(ctx, "", func(storage.Tx) error {
+				running()
+				for what, err := range map[string]error{
+					"View":   s.View(ctx, "", func(storage.Reader) error { return nil }),
+					"Update": s.Update(ctx, "", func(storage.Tx) error { return nil }),
+				} {
+					if !errors.Is(err, storage.ErrClosed) {
+						t.Errorf("%s: got %v, want ErrClosed", what, err)
+					}
+				}
+				return nil
 			})
 		})
 	})

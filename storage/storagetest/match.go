@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/clientele-go/crm/storage"
@@ -129,6 +130,42 @@ func testMatch(t *testing.T, open opener) {
 // testOrder holds the order of rows against [storage.CompareRows].
 func testOrder(t *testing.T, open opener) {
 	t.Run("Model", func(t *testing.T) { checkRandom(t, open, 2, 500, shape{depth: 1, order: 3, limit: true}) })
+
+	t.Run("Ties", func(t *testing.T) { // many keys over few values, so that the later keys and the id decide
+		s, m, ctx := fresh(t, open), model{}, limited(t)
+		null, one := storage.Value{}, storage.IntValue(1)
+		few := []storage.Value{null, one, storage.IntValue(2), storage.IntValue(3)}
+		for n := range 40 {
+			stage := storage.Row{ID: id(n), Version: 1, Values: make([]storage.Value, len(deal.Columns))}
+			stage.Values[deal.Column("account")] = []storage.Value{null, storage.RefValue(id(1)), storage.RefValue(id(2))}[n%3]
+			stage.Values[deal.Column("stage")] = few[n/3%4]
+			m[deal] = append(m[deal], stage)
+		}
+		m.store(t, s, "")
+		orders := [][]storage.Order{nil}
+		for from := 0; len(orders[from]) < 2; from++ {
+			for _, f := range []string{"account", "stage", "id"} {
+				for _, desc := range []bool{false, true} {
+					orders = append(orders, append(slices.Clone(orders[from]), storage.Order{Field: f, Desc: desc}))
+				}
+			}
+		}
+		who, ge := storage.RefValue(id(1)), storage.Filter{Op: storage.Ge, Field: "stage", Args: []storage.Value{one}}
+		in := storage.Filter{Op: storage.In, Field: "account", Args: []storage.Value{who, storage.RefValue(id(2))}}
+		wheres := []storage.Filter{{}, eq("account", who), eq("account", null), eq("stage", one), in, ge,
+			{Op: storage.And, Sub: []storage.Filter{in, eq("stage", one)}}, {Op: storage.And, Sub: []storage.Filter{eq("account", who), ge}}}
+		must(t, s.View(ctx, "", func(r storage.Reader) error {
+			for i, o := range orders {
+				for j, w := range wheres {
+					q := &storage.Query{Table: deal, Where: w, Order: o, Limit: 5, Index: []string{"", "account", "id"}[(i+j)%3]}
+					if err := m.check(ctx, r, q); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}))
+	})
 
 	t.Run("EveryField", func(t *testing.T) {
 		s, m, ctx := fresh(t, open), model{}, limited(t)

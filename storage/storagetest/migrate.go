@@ -50,6 +50,14 @@ func testMigrate(t *testing.T, open opener) {
 		must(t, s.Migrate(ctx, []*storage.Table{old})) // software of yesterday opens the database again
 		has(ctx, t, s, &storage.Query{Table: old, Where: eq("id", storage.RefValue(id(3)))}, storage.Row{ID: id(3), Version: 1, Values: []storage.Value{full.Values[1], d}})
 		has(ctx, t, s, &storage.Query{Table: grown, Where: eq("id", storage.RefValue(id(3)))}, full)
+		must(t, s.Update(ctx, "", func(x storage.Tx) error { // and writes what it knows of a row
+			return x.Update(ctx, old, []storage.Row{{ID: id(3), Version: 2, Values: []storage.Value{storage.TextValue("new"), {}}}})
+		}))
+		full.Version, full.Values = 2, []storage.Value{doc, storage.TextValue("new"), decimal("1.5"), {}}
+		has(ctx, t, s, &storage.Query{Table: grown, Where: eq("id", storage.RefValue(id(3)))}, full)
+		refused(t, "a value that an index forbids, which the table lacks", func() error {
+			return put(ctx, s, old, storage.Row{ID: id(4), Version: 1, Values: []storage.Value{b, {}}})
+		})
 	})
 
 	t.Run("OtherKind", func(t *testing.T) {
@@ -67,6 +75,47 @@ func testMigrate(t *testing.T, open opener) {
 		// Neither the table nor the column of the refused calls is there: both can be made with another kind.
 		other = &storage.Table{Name: "other", Columns: []storage.Column{{Name: "a", Kind: storage.Bytes}}}
 		must(t, s.Migrate(ctx, []*storage.Table{other, thing([]storage.Column{{Name: "z", Kind: storage.Bytes}, {Name: "a", Kind: storage.Text}})}))
+	})
+
+	t.Run("OtherIndex", func(t *testing.T) { // under a name that is taken
+		s, ctx := open(t), limited(t)
+		columns := []storage.Column{{Name: "a", Kind: storage.Text}, {Name: "b", Kind: storage.Text}}
+		index := func(unique bool, columns ...string) storage.Index {
+			return storage.Index{Name: "i", Columns: columns, Unique: unique}
+		}
+		one, two := storage.TextValue("1"), storage.TextValue("2")
+		for _, c := range []struct {
+			what     string
+			old, new storage.Index
+		}{
+			{"no longer unique", index(true, "a"), index(false, "a")},
+			{"now unique", index(false, "a"), index(true, "a")},
+			{"of another column", index(true, "a"), index(true, "b")},
+			{"of more columns", index(true, "a"), index(true, "a", "b")},
+			{"of fewer columns", index(false, "a", "b"), index(false, "a")},
+			{"in another order", index(false, "a", "b"), index(false, "b", "a")},
+		} {
+			name := "t_" + strings.ReplaceAll(c.what, " ", "_")
+			old := &storage.Table{Name: name, Columns: columns, Indexes: []storage.Index{c.old}}
+			must(t, s.Migrate(ctx, []*storage.Table{old}))
+			must(t, put(ctx, s, old, storage.Row{ID: id(1), Version: 1, Values: []storage.Value{one, one}}))
+			changed := &storage.Table{Name: name, Columns: append(columns[:2:2], storage.Column{Name: "z", Kind: storage.Int}), Indexes: []storage.Index{c.new}}
+			other := &storage.Table{Name: "other", Columns: []storage.Column{{Name: "a", Kind: storage.Int}}}
+			refused(t, c.what, func() error { return s.Migrate(ctx, []*storage.Table{other, changed}) })
+			refused(t, c.what+", in one call", func() error {
+				fresh := *changed
+				fresh.Name = "fresh"
+				return s.Migrate(ctx, []*storage.Table{{Name: "fresh", Columns: columns, Indexes: old.Indexes}, &fresh})
+			})
+			err := put(ctx, s, old, storage.Row{ID: id(2), Version: 1, Values: []storage.Value{one, two}})
+			var conflict *storage.ConflictError
+			if errors.As(err, &conflict) != c.old.Unique || err != nil && !c.old.Unique {
+				t.Errorf("%s: the index is no longer what it was: got %v", c.what, err)
+			}
+			must(t, s.Migrate(ctx, []*storage.Table{old}))
+		}
+		columns[0].Kind = storage.Bytes // nothing of the refused calls is there
+		must(t, s.Migrate(ctx, []*storage.Table{{Name: "other", Columns: columns}, {Name: "fresh", Columns: columns}}))
 	})
 
 	t.Run("NotUnique", func(t *testing.T) { // rows that are there forbid a new unique index

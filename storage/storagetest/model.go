@@ -45,7 +45,11 @@ func (m model) store(t testing.TB, s storage.Store, tenant string) {
 
 // find answers q as every store must: the rows, and how many match in all.
 func (m model) find(q *storage.Query) (rows []storage.Row, n int, err error) {
-	where, err := storage.Resolve(q.Where, m.whole)
+	where, err := storage.Resolve(q.Where, func(q *storage.Query) ([]storage.Row, error) {
+		rows, err := m.whole(q)
+		project(q, rows)
+		return rows, err
+	})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -55,16 +59,22 @@ func (m model) find(q *storage.Query) (rows []storage.Row, n int, err error) {
 	n = len(rows)
 	slices.SortFunc(rows, func(a, b storage.Row) int { return storage.CompareRows(q, &a, &b) })
 	rows = rows[:min(n, q.Limit)]
-	if q.Columns != nil {
-		for i := range rows {
-			values := make([]storage.Value, len(q.Columns))
-			for j, c := range q.Columns {
-				values[j] = q.Table.Get(&rows[i], c)
-			}
-			rows[i].Values = values
-		}
-	}
+	project(q, rows)
 	return rows, n, nil
+}
+
+// project leaves whole rows with the columns that q names.
+func project(q *storage.Query, rows []storage.Row) {
+	if q.Columns == nil {
+		return
+	}
+	for i := range rows {
+		values := make([]storage.Value, len(q.Columns))
+		for j, c := range q.Columns {
+			values[j] = q.Table.Get(&rows[i], c)
+		}
+		rows[i].Values = values
+	}
 }
 
 // whole returns the whole rows that match a filter without Among, in no order.

@@ -18,6 +18,9 @@ var mutants = []struct{ bug, rules string }{
 	{"other kind accepted", "Migrate"},
 	{"half a migration stays", "Migrate"},
 	{"bad tables accepted", "Migrate"},
+	{"other index takes its place", "Migrate"},
+	{"other index forgotten", "Migrate"},
+	{"update drops columns", "Migrate"},
 
 	{"decimals as float64", "RoundTrip"},
 	{"ints as float64", "RoundTrip"},
@@ -53,12 +56,16 @@ var mutants = []struct{ bug, rules string }{
 	{"limit ignored", "Limit"},
 	{"count ignores limit", "Limit"},
 	{"bad queries panic", "BadQuery"},
+	{"1000 conditions", "BadQuery"},
+	{"unmigrated is null", "Unmigrated"},
+	{"unmigrated hint fails", "Hint"},
 	{"hint changes the answer", "Hint"},
 
 	{"unique ignored", "Unique"},
 	{"nulls conflict", "Unique"},
 	{"unique folds case", "Unique"},
 	{"conflict of another index", "Unique"},
+	{"id comes last", "Unique"},
 	{"unique across tenants", "Tenants"},
 
 	{"any version updates", "Stale"},
@@ -67,6 +74,7 @@ var mutants = []struct{ bug, rules string }{
 	{"delete of nothing accepted", "Stale"},
 
 	{"no rollback on error", "Rollback"},
+	{"errors wrapped", "Rollback"},
 	{"no rollback on panic", "Rollback"},
 	{"panic swallowed", "Rollback"},
 	{"a panic in a View holds on", "Rollback"},
@@ -81,6 +89,8 @@ var mutants = []struct{ bug, rules string }{
 	{"snapshot isolation", "Serialisable"},
 	{"refuses to wait", "Contention"},
 	{"no second try", "Contention"},
+	{"last come, first served", "Turns"},
+	{"waits for its limit only", "WaitEnds"},
 	{"waits without end", "WaitEnds"},
 	{"waits for the context only", "WaitEnds"},
 
@@ -89,9 +99,13 @@ var mutants = []struct{ bug, rules string }{
 	{"tenants fold case", "Tenants"},
 
 	{"context ignored", "Cancel"},
+	{"long reads go on", "Cancel"},
+	{"long writes go on", "Cancel"},
 	{"end of context unseen at commit", "Cancel"},
 	{"input aliased", "Alias"},
 	{"results aliased", "Alias"},
+	{"use after end allowed", "UseAfterEnd"},
+	{"calls wait for Close", "UseAfterClose"},
 	{"use after close allowed", "UseAfterClose"},
 	{"close twice", "UseAfterClose"},
 	{"close does not wait", "UseAfterClose"},

@@ -23,6 +23,7 @@ type naive struct {
 
 	mu      sync.Mutex // guards what follows
 	closed  bool
+	waiting int // used by one mutant
 	running sync.WaitGroup
 	schema  map[string]*storage.Table // what was migrated, by name
 	state   map[string]tables         // by tenant; a tables that is here never changes
@@ -49,6 +50,9 @@ func openNaive(bug string) *naive {
 func (n *naive) enter(ctx context.Context) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.closed && n.bug == "calls wait for Close" {
+		n.running.Wait()
+	}
 	if n.closed && n.bug != "use after close allowed" {
 		return storage.ErrClosed
 	}
@@ -80,6 +84,10 @@ func (n *naive) lock(ctx context.Context) error {
 	case "waits without end":
 		<-n.writer
 		return nil
+	case "last come, first served":
+		return n.lockLast()
+	case "waits for its limit only":
+		ctx = context.Background()
 	case "refuses to wait":
 		select {
 		case <-n.writer:
@@ -99,6 +107,30 @@ func (n *naive) lock(ctx context.Context) error {
 		return ctx.Err()
 	case <-time.After(limit):
 		return storage.ErrBusy
+	}
+}
+
+// lockLast waits until nobody waits who came later.
+func (n *naive) lockLast() error {
+	n.mu.Lock()
+	n.waiting++
+	place := n.waiting
+	n.mu.Unlock()
+	for end := time.Now().Add(time.Second); ; time.Sleep(time.Millisecond) {
+		n.mu.Lock()
+		if n.waiting == place {
+			select {
+			case <-n.writer:
+				n.waiting--
+				n.mu.Unlock()
+				return nil
+			default:
+			}
+		}
+		n.mu.Unlock()
+		if time.Now().After(end) {
+			return storage.ErrBusy
+		}
 	}
 }
 
@@ -177,8 +209,12 @@ func (n *naive) merge(old, want *storage.Table) (*storage.Table, error) {
 		}
 	}
 	for _, ix := range want.Indexes {
-		if old.Index(ix.Name) == nil && n.bug != "new indexes ignored" {
+		if i := slices.IndexFunc(merged.Indexes, func(is storage.Index) bool { return is.Name == ix.Name }); i < 0 && n.bug != "new indexes ignored" {
 			merged.Indexes = append(merged.Indexes, ix)
+		} else if i >= 0 && n.bug == "other index takes its place" {
+			merged.Indexes[i] = ix
+		} else if i >= 0 && (merged.Indexes[i].Unique != ix.Unique || !slices.Equal(merged.Indexes[i].Columns, ix.Columns)) && n.bug != "other index forgotten" {
+			return nil, fmt.Errorf("%s: index %s is there, and another", want.Name, ix.Name)
 		}
 	}
 	return merged, nil
@@ -208,7 +244,9 @@ func (n *naive) View(ctx context.Context, tenant string, fn func(storage.Reader)
 		defer n.unlock()
 	}
 	state, schema := n.current(tenant)
-	err := fn(&tx{n: n, tenant: tenant, tables: state, schema: schema, readOnly: true})
+	x := &tx{n: n, tenant: tenant, tables: state, schema: schema, readOnly: true}
+	defer x.end()
+	err := fn(x)
 	if n.bug == "a panic in a View holds on" {
 		n.exit()
 	}
@@ -241,6 +279,7 @@ func (n *naive) try(ctx context.Context, tenant string, first bool, fn func(stor
 	if x.tables == nil {
 		x.tables = tables{}
 	}
+	defer x.end()
 	switch n.bug {
 	case "no rollback on panic":
 		defer x.commit()
@@ -252,6 +291,8 @@ func (n *naive) try(ctx context.Context, tenant string, first bool, fn func(stor
 	case err != nil && n.bug == "no rollback on error":
 		x.commit()
 		return false, err
+	case err != nil && n.bug == "errors wrapped":
+		return false, errors.Join(err, nil)
 	case err != nil:
 		return false, err
 	case x.failed != nil && n.bug == "swallowed write forgotten":

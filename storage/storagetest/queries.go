@@ -35,7 +35,7 @@ func (s shape) query(r *rand.Rand) *storage.Query {
 		q.Limit = 1 + r.IntN(rowsInModel/2)
 	}
 	if s.hint {
-		q.Index = pick(r, t.Indexes).Name
+		q.Index = index(r, t)
 	}
 	return q
 }
@@ -68,7 +68,7 @@ func (s shape) amongFilter(r *rand.Rand, t *storage.Table, depth int) storage.Fi
 		of.Where = eq("id", storage.RefValue(id(r.IntN(rowsInModel))))
 	}
 	if s.hint || r.IntN(4) == 0 {
-		of.Index = pick(r, of.Table.Indexes).Name
+		of.Index = index(r, of.Table)
 	}
 	f := storage.Filter{Op: storage.Among, Of: of, On: fieldOf(r, of.Table, storage.Ref, false)}
 	k := storage.Ref
@@ -129,6 +129,14 @@ func field(r *rand.Rand, t *storage.Table) string {
 		return storage.MemberField(t.Columns[i].Name, pick(r, members), scalar(r))
 	}
 	return t.Columns[i].Name
+}
+
+// index returns the name of an index of t, or "id".
+func index(r *rand.Rand, t *storage.Table) string {
+	if i := r.IntN(len(t.Indexes) + 1); i < len(t.Indexes) {
+		return t.Indexes[i].Name
+	}
+	return "id"
 }
 
 // fieldOf returns a field of t of kind k, a member of a doc perhaps where that may be, or "" when there is none.

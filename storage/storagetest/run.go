@@ -38,6 +38,7 @@ var rules = []struct {
 	{"Projection", testProjection},
 	{"Limit", testLimit},
 	{"BadQuery", testBadQuery},
+	{"Unmigrated", testUnmigrated},
 	{"Hint", testHint},
 	{"Unique", testUnique},
 	{"Stale", testStale},
@@ -47,10 +48,12 @@ var rules = []struct {
 	{"Snapshot", testSnapshot},
 	{"Serialisable", testSerialisable},
 	{"Contention", testContention},
+	{"Turns", testTurns},
 	{"WaitEnds", testWaitEnds},
 	{"Tenants", testTenants},
 	{"Cancel", testCancel},
 	{"Alias", testAlias},
+	{"UseAfterEnd", testUseAfterEnd},
 	{"UseAfterClose", testUseAfterClose},
 	{"Time", testTime},
 }
@@ -59,7 +62,8 @@ var rules = []struct {
 // each time that it is called; Run closes it, before the cleanups that open registered.
 //
 // One subtest waits for as long as the store lets a writer wait, and others wait for writers for well below a second: a
-// store that is opened with a limit of one or two seconds takes less time.
+// store that is opened with a limit of one or two seconds takes less time, and one with a limit below half a second may
+// fail.
 func Run(t *testing.T, open func(testing.TB) storage.Store) {
 	for _, rule := range rules {
 		t.Run(rule.name, func(t *testing.T) {

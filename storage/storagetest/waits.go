@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,7 +35,7 @@ func testWaitEnds(t *testing.T, open opener) {
 				if took := time.Since(start); took > waitLimit {
 					return fmt.Errorf("it ended %s after its context", took-200*time.Millisecond)
 				}
-				if err != nil && !ended(err, context.DeadlineExceeded) {
+				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 					return fmt.Errorf("the one within: %w", err)
 				}
 				return x.Insert(ctx, account, []storage.Row{row(2)})
@@ -87,7 +89,7 @@ func testWaitEnds(t *testing.T, open opener) {
 				time.AfterFunc(50*time.Millisecond, cancel)
 			}
 			err := ends(t, waitLimit, "a waiter cancelled "+what+" it waits", func() error { return insert(waiting, s, row(2)) })
-			if !ended(err, context.Canceled) && (err != nil || what == "before") {
+			if !errors.Is(err, context.Canceled) && (err != nil || what == "before") {
 				t.Errorf("a waiter cancelled %s it waits: got %v", what, err)
 			}
 			cancel()
@@ -99,5 +101,45 @@ func testWaitEnds(t *testing.T, open opener) {
 	})
 }
 
-// ended reports whether err is one that a waiter may end with.
-func ended(err, ctxErr error) bool { return errors.Is(err, ctxErr) || errors.Is(err, storage.ErrBusy) }
+// testTurns lets writers wait in a known order.
+func testTurns(t *testing.T, open opener) {
+	const waiters = 8
+	s, ctx := fresh(t, open), limited(t)
+	holding, release := make(chan struct{}, 10), make(chan struct{})
+	outer := make(chan error, 1)
+	go func() {
+		outer <- s.Update(ctx, "", func(x storage.Tx) error {
+			holding <- struct{}{}
+			<-release
+			return x.Insert(ctx, account, []storage.Row{row(1000)})
+		})
+	}()
+	<-holding
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var turns []int // in which the functions began to run; those whose store lets them run at once come before the release
+	for n := range waiters {
+		wg.Go(func() {
+			first := true
+			err := s.Update(ctx, "", func(x storage.Tx) error {
+				if first {
+					first = false
+					mu.Lock()
+					turns = append(turns, n)
+					mu.Unlock()
+				}
+				return x.Insert(ctx, account, []storage.Row{row(n)})
+			})
+			if err != nil {
+				t.Errorf("waiter %d: %v", n, err)
+			}
+		})
+		time.Sleep(10 * time.Millisecond) // until it waits
+	}
+	close(release)
+	must(t, ends(t, patience(t), "the writer that was waited for", func() error { return <-outer }))
+	must(t, ends(t, patience(t), "those that waited", func() error { wg.Wait(); return nil }))
+	if !slices.IsSorted(turns) {
+		t.Errorf("writers that came in order had their turns in the order %v", turns)
+	}
+}
