@@ -2,6 +2,7 @@ package memory
 
 import (
 	"bytes"
+	"math/bits"
 	"slices"
 
 	"github.com/google/btree"
@@ -9,12 +10,55 @@ import (
 	"github.com/clientele-go/crm/storage"
 )
 
-// row is one stored row. It never changes. Its values are parallel to the columns of its table, and may be fewer where
-// columns came later.
+// row is one stored row. It never changes. Most records leave many fields empty, so its nulls take no room: values holds
+// those of the first columns that are there, and then all others.
 type row struct {
 	id      storage.ID
 	version int64
+	has     uint64 // which of the first columns have a value
 	values  []storage.Value
+}
+
+// sparse is how many columns have their bit in has.
+const sparse = 64
+
+// newRow returns a row of all these values. Columns that come later are null in it.
+func newRow(id storage.ID, version int64, all []storage.Value) *row {
+	r := &row{id: id, version: version}
+	first := all[:min(sparse, len(all))]
+	n := len(all) - len(first)
+	for i := range first {
+		if !first[i].IsNull() {
+			r.has |= 1 << i
+			n++
+		}
+	}
+	r.values = make([]storage.Value, 0, n)
+	for i := range first {
+		if !first[i].IsNull() {
+			r.values = append(r.values, first[i])
+		}
+	}
+	r.values = append(r.values, all[len(first):]...)
+	return r
+}
+
+// null is the value of what is not there. It never changes.
+var null storage.Value
+
+// at returns the value of a column, not to be changed.
+func (r *row) at(column int) *storage.Value {
+	i := 0
+	if column < sparse {
+		bit := uint64(1) << column
+		if r.has&bit == 0 {
+			return &null
+		}
+		i = bits.OnesCount64(r.has & (bit - 1))
+	} else if i = bits.OnesCount64(r.has) + column - sparse; i >= len(r.values) {
+		return &null
+	}
+	return &r.values[i]
 }
 
 // value returns the value of a column, or the id for idColumn.
@@ -22,10 +66,7 @@ func (r *row) value(column int) storage.Value {
 	if column == idColumn {
 		return storage.RefValue(r.id)
 	}
-	if column < len(r.values) {
-		return r.values[column]
-	}
-	return storage.Value{}
+	return *r.at(column)
 }
 
 // idColumn stands for the id where a column is named by its position.
@@ -60,7 +101,7 @@ func newIndex(name string, columns []int, unique bool) *index {
 			return placed(a.row, b.at, columns)
 		}
 		for _, c := range columns {
-			if d := a.row.value(c).Compare(b.row.value(c)); d != 0 {
+			if d := a.row.at(c).Compare(*b.row.at(c)); d != 0 {
 				return d < 0
 			}
 		}
@@ -198,7 +239,7 @@ func (t *table) replace(old, r *row) error {
 		}
 	}
 	for _, ix := range t.indexes {
-		if slices.ContainsFunc(ix.columns, func(c int) bool { return old.value(c) != r.value(c) }) {
+		if slices.ContainsFunc(ix.columns, func(c int) bool { return *old.at(c) != *r.at(c) }) {
 			ix.tree.Delete(item{row: old})
 		}
 		ix.tree.ReplaceOrInsert(item{row: r})

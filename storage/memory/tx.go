@@ -238,36 +238,43 @@ func (x *tx) tryWrite(ctx context.Context, def *storage.Table, n int, fn func(t 
 	return ctx.Err()
 }
 
-// stored returns a row of the caller's as it is kept; old is what it replaces, or nil.
-func (t *table) stored(r *storage.Row, places []int, old *row) *row {
-	kept := &row{id: r.ID, version: r.Version, values: make([]storage.Value, len(t.def.Columns))}
-	if old != nil {
-		copy(kept.values, old.values) // columns that the caller does not know
+// stored returns a row of the caller's as it is kept; old is what it replaces, or nil. Room is for its values.
+func (t *table) stored(r *storage.Row, places []int, old *row, room *[]storage.Value) *row {
+	if *room == nil {
+		*room = make([]storage.Value, len(t.def.Columns))
+	}
+	all := *room
+	if old != nil && len(places) < len(all) {
+		for i := range all {
+			all[i] = *old.at(i) // columns that the caller does not know
+		}
 	}
 	for i, p := range places {
-		kept.values[p] = r.Values[i]
+		all[p] = r.Values[i]
 	}
-	return kept
+	return newRow(r.ID, r.Version, all)
 }
 
 // Insert adds rows.
 func (x *tx) Insert(ctx context.Context, def *storage.Table, rows []storage.Row) error {
+	var room []storage.Value
 	return x.write(ctx, def, len(rows), func(t *table, places []int, i int) error {
 		if t.get(rows[i].ID) != nil {
 			return &storage.ConflictError{Table: def.Name, Index: "id"}
 		}
-		return t.put(t.stored(&rows[i], places, nil))
+		return t.put(t.stored(&rows[i], places, nil, &room))
 	})
 }
 
 // Update replaces rows.
 func (x *tx) Update(ctx context.Context, def *storage.Table, rows []storage.Row) error {
+	var room []storage.Value
 	return x.write(ctx, def, len(rows), func(t *table, places []int, i int) error {
 		old := t.get(rows[i].ID)
 		if old == nil || old.version != rows[i].Version-1 {
 			return storage.ErrStale
 		}
-		return t.replace(old, t.stored(&rows[i], places, old))
+		return t.replace(old, t.stored(&rows[i], places, old, &room))
 	})
 }
 
