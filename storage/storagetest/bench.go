@@ -28,9 +28,13 @@ func wideID(n int) storage.ID {
 	return storage.ID{0: 1, 12: byte(n >> 24), 13: byte(n >> 16), 14: byte(n >> 8), 15: byte(n)}
 }
 
+func wideName(n int) storage.Value {
+	return storage.TextValue(fmt.Sprintf("Company %d of some length", n*7919%100_000))
+}
+
 // wideRow returns the n-th row, whose parent is ten times less: a tree ten wide.
 func wideRow(n int) storage.Row {
-	v := []storage.Value{storage.TextValue(fmt.Sprintf("ACC-%08d", n)), storage.TextValue(fmt.Sprintf("Company %d of some length", n*7919%100_000)), {},
+	v := []storage.Value{storage.TextValue(fmt.Sprintf("ACC-%08d", n)), wideName(n), {},
 		storage.MicrosValue(1_700_000_000_000_000 + int64(n)), decimal(fmt.Sprint(n%9973, ".25")), storage.IntValue(int64(n)), storage.BoolValue(n%2 == 0),
 		storage.DocValue(storage.Member{Name: "floors", Value: storage.IntValue(int64(n % 50))}, storage.Member{Name: "note", Value: storage.TextValue("by hand")})}
 	if n > 0 {
@@ -46,8 +50,9 @@ func wideRow(n int) storage.Row {
 	return storage.Row{ID: wideID(n), Version: 1, Values: v}
 }
 
-// Bench measures what applications do most, in sub-benchmarks: rows a second by insert, by id, by page, by In, and
-// down a tree. Open is as for [Run].
+// Bench measures what applications do most, in sub-benchmarks: rows a second by insert, by id, by page forwards,
+// backwards and after a cursor, by In, and down a tree, each in 10,000 rows, and all that should not depend on how many
+// there are in 100,000 too. Open is as for [Run].
 func Bench(b *testing.B, open func(testing.TB) storage.Store) {
 	fill := func(b *testing.B, rows int) storage.Store {
 		s := open(b)
@@ -69,43 +74,79 @@ func Bench(b *testing.B, open func(testing.TB) storage.Store) {
 		})
 	}
 
-	const rows = 10_000
+	for _, rows := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			s := fill(b, rows)
+			for _, c := range benchQueries(rows) {
+				b.Run(c.name, func(b *testing.B) {
+					n, found := 0, 0
+					for b.Loop() {
+						must(b, s.View(b.Context(), "", func(r storage.Reader) error {
+							got, err := r.Find(b.Context(), c.query(n))
+							n, found = n+1, found+len(got)
+							return err
+						}))
+					}
+					perSecond(b, found)
+				})
+			}
+		})
+	}
+}
+
+type benchQuery struct {
+	name  string
+	query func(n int) *storage.Query
+}
+
+// benchQueries are the queries on a table of that many rows. Each of a kind is another.
+func benchQueries(rows int) []benchQuery {
 	some := make([]storage.Value, 500)
 	for i := range some {
 		some[i] = storage.RefValue(wideID(i * 17))
 	}
-	for _, c := range []struct {
-		name  string
-		query func(n int) *storage.Query
-	}{
+	compare := func(op storage.Op, field string, v storage.Value) storage.Filter {
+		return storage.Filter{Op: op, Field: field, Args: []storage.Value{v}}
+	}
+	and := func(fs ...storage.Filter) storage.Filter { return storage.Filter{Op: storage.And, Sub: fs} }
+	or := func(fs ...storage.Filter) storage.Filter { return storage.Filter{Op: storage.Or, Sub: fs} }
+	page := func(desc bool, where storage.Filter) *storage.Query {
+		return &storage.Query{Table: wide, Where: where, Order: []storage.Order{{Field: "name", Desc: desc}}, Limit: 50, Index: "name"}
+	}
+	place := func(n int) (name, id storage.Value) { // of some row in the middle
+		n = rows/2 + n%1000
+		return wideName(n), storage.RefValue(wideID(n))
+	}
+	all := []benchQuery{
 		{"Get", func(n int) *storage.Query {
 			return &storage.Query{Table: wide, Where: eq("id", storage.RefValue(wideID(n*7919%rows))), Limit: 1}
 		}},
 		{"Page", func(n int) *storage.Query {
-			from := storage.TextValue(fmt.Sprintf("Company %d", n%9+1))
-			return &storage.Query{Table: wide, Where: storage.Filter{Op: storage.Ge, Field: "name", Args: []storage.Value{from}},
-				Order: []storage.Order{{Field: "name"}}, Limit: 50, Index: "name"}
+			return page(false, compare(storage.Ge, "name", storage.TextValue(fmt.Sprintf("Company %d", n%9+1))))
+		}},
+		{"PageDown", func(n int) *storage.Query {
+			return page(true, compare(storage.Le, "name", storage.TextValue(fmt.Sprintf("Company %d", n%9+1))))
+		}},
+		{"Cursor", func(n int) *storage.Query {
+			v, id := place(n)
+			return page(false, and(compare(storage.Ge, "name", v), or(compare(storage.Gt, "name", v), compare(storage.Gt, "id", id))))
+		}},
+		{"CursorDown", func(n int) *storage.Query {
+			v, id := place(n)
+			null := eq("name", storage.Value{})
+			return page(true, and(or(compare(storage.Le, "name", v), null), or(compare(storage.Lt, "name", v), null, compare(storage.Lt, "id", id))))
 		}},
 		{"In", func(int) *storage.Query {
 			return &storage.Query{Table: wide, Where: storage.Filter{Op: storage.In, Field: "id", Args: some}, Limit: len(some)}
 		}},
-		{"Subtree", func(n int) *storage.Query {
+	}
+	if rows <= 10_000 {
+		all = append(all, benchQuery{"Subtree", func(n int) *storage.Query {
 			of := &storage.Query{Table: wide, Where: eq("id", storage.RefValue(wideID(n%9+1)))}
 			return &storage.Query{Table: wide, Where: storage.Filter{Op: storage.Among, Field: "id", On: "id", Along: "parent", Of: of}, Limit: rows}
-		}},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			s, n, found := fill(b, rows), 0, 0
-			for b.Loop() {
-				must(b, s.View(b.Context(), "", func(r storage.Reader) error {
-					got, err := r.Find(b.Context(), c.query(n))
-					n, found = n+1, found+len(got)
-					return err
-				}))
-			}
-			perSecond(b, found)
-		})
+		}})
 	}
+	return all
 }
 
 func insertWide(ctx context.Context, s storage.Store, from, size int) error {

@@ -11,8 +11,11 @@ import (
 // ErrFault is the error of a call that [Faults] made fail.
 var ErrFault = errors.New("storagetest: fault")
 
-// errAgain ends the first of two runs.
-var errAgain = errors.New("storagetest: run again")
+// What ends a transaction that the caller hears something else of.
+var (
+	errAgain = errors.New("storagetest: run again") // the first of two runs
+	errDrop  = errors.New("storagetest: dropped")   // a commit that does not happen
+)
 
 // Faults say what goes wrong in a [FaultyStore]. Calls are counted from 1, from the opening on: each Find, Count,
 // Insert, Update and Delete, and each commit, that is, the end of a function of Update that returned nil.
@@ -21,6 +24,8 @@ type Faults struct {
 	FailAt     int  // the call that fails with ErrFault, and does nothing; default none
 	CancelAt   int  // the call whose context is cancelled before it; default none
 	LoseCommit int  // the commit, counted from 1 among commits, that happens and answers ErrOutcomeUnknown; default none
+	DropCommit int  // the commit that does not happen and answers ErrOutcomeUnknown too; default none
+	FailStart  int  // the View, Update or Migrate, counted from 1 among these, that fails with ErrFault before it does anything; default none
 }
 
 // A FaultyStore is a store in which things go wrong as [Faults] say, for tests of what stands above a store: its
@@ -33,6 +38,7 @@ type FaultyStore struct {
 	mu      sync.Mutex // guards what follows
 	calls   int
 	commits int
+	starts  int
 }
 
 // Faulty wraps a store. Closing the one closes the other.
@@ -59,13 +65,34 @@ func (s *FaultyStore) Commits() int {
 	return s.commits
 }
 
+// Starts returns how many calls of View, Update and Migrate were counted so far.
+func (s *FaultyStore) Starts() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.starts
+}
+
+// Migrate creates what the tables need.
+func (s *FaultyStore) Migrate(ctx context.Context, tables []*storage.Table) error {
+	if err := s.start(); err != nil {
+		return err
+	}
+	return s.Store.Migrate(ctx, tables)
+}
+
 // View runs fn on one state of the tenant's rows.
 func (s *FaultyStore) View(ctx context.Context, tenant string, fn func(storage.Reader) error) error {
+	if err := s.start(); err != nil {
+		return err
+	}
 	return s.Store.View(ctx, tenant, func(r storage.Reader) error { return fn(&faultyReader{s: s, r: r}) })
 }
 
 // Update runs fn as one transaction.
 func (s *FaultyStore) Update(ctx context.Context, tenant string, fn func(storage.Tx) error) error {
+	if err := s.start(); err != nil {
+		return err
+	}
 	if s.faults.Twice {
 		err := s.Store.Update(ctx, tenant, func(x storage.Tx) error {
 			if err := s.run(x, fn); err != nil {
@@ -89,10 +116,13 @@ func (s *FaultyStore) Update(ctx context.Context, tenant string, fn func(storage
 		if cancelled {
 			return context.Canceled
 		}
-		lost = s.commit()
+		var dropped bool
+		if lost, dropped = s.commit(); dropped {
+			return errDrop
+		}
 		return nil
 	})
-	if err == nil && lost {
+	if err == nil && lost || errors.Is(err, errDrop) {
 		return storage.ErrOutcomeUnknown
 	}
 	return err
@@ -118,12 +148,22 @@ func (s *FaultyStore) call() (cancelled bool, err error) {
 	return s.calls == s.faults.CancelAt, nil
 }
 
-// commit counts a commit, and says whether its answer is lost.
-func (s *FaultyStore) commit() (lost bool) {
+// start counts a View, an Update or a Migrate, and says whether it fails.
+func (s *FaultyStore) start() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.starts++; s.starts == s.faults.FailStart {
+		return ErrFault
+	}
+	return nil
+}
+
+// commit counts a commit, and says whether its answer is lost, and whether it does not happen.
+func (s *FaultyStore) commit() (lost, dropped bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.commits++
-	return s.commits == s.faults.LoseCommit
+	return s.commits == s.faults.LoseCommit, s.commits == s.faults.DropCommit
 }
 
 // do counts a call and makes it, unless it fails. A call whose context is cancelled ends with that, whatever the store

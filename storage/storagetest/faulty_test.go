@@ -104,6 +104,43 @@ func TestFaultyLoseCommit(t *testing.T) {
 	holds(t, s, append(after[:2:2], row(7))...) // it happened
 }
 
+func TestFaultyDropCommit(t *testing.T) {
+	for _, twice := range []bool{false, true} {
+		s := faulty(t, &Faults{DropCommit: 2, Twice: twice})
+		must(t, insert(t.Context(), s, row(7)))
+		if err := move(t.Context(), s); !errors.Is(err, storage.ErrOutcomeUnknown) {
+			t.Errorf("got %v, want ErrOutcomeUnknown", err)
+		}
+		holds(t, s, before[0], row(7)) // it did not happen
+		must(t, move(t.Context(), s))
+		holds(t, s, append(after[:2:2], row(7))...)
+	}
+}
+
+func TestFaultyFailStart(t *testing.T) {
+	calls := []func(s *FaultyStore) error{
+		func(s *FaultyStore) error { return s.Migrate(t.Context(), []*storage.Table{account}) },
+		func(s *FaultyStore) error { return move(t.Context(), s) },
+		func(s *FaultyStore) error { _, err := find(t.Context(), s, everyRow); return err },
+	}
+	for n := range calls {
+		s := faulty(t, &Faults{FailStart: n + 1})
+		for i, call := range calls {
+			if err := call(s); (i == n) != errors.Is(err, ErrFault) {
+				t.Errorf("start %d fails: start %d: got %v", n+1, i+1, err)
+			}
+		}
+		if s.Starts() != len(calls) {
+			t.Errorf("got %d starts, want %d", s.Starts(), len(calls))
+		}
+		want := after
+		if n == 1 {
+			want = before
+		}
+		holds(t, s.Store, want...)
+	}
+}
+
 func TestFaultySwallowed(t *testing.T) {
 	s := faulty(t, &Faults{FailAt: 2})
 	err := s.Update(t.Context(), "", func(x storage.Tx) error {
