@@ -97,6 +97,7 @@ func TestPages(t *testing.T) {
 			Where: and(compare(storage.Ge, "parent", mid.Values[4]), or(compare(storage.Gt, "parent", mid.Values[4]),
 				and(compare(storage.Ge, "name", name), or(compare(storage.Gt, "name", name), compare(storage.Gt, "id", id)))))}, page + 1},
 		"below one":                {storage.Query{Order: by("name"), Where: compare(storage.Eq, "parent", mid.Values[4])}, 10},
+		"below one, by id":         {storage.Query{Where: compare(storage.Eq, "parent", mid.Values[4])}, 10},
 		"nearly all, by the index": {storage.Query{Order: by("name"), Where: active, Index: "name"}, page + 1},
 		"one of all, whatever the index": {storage.Query{Order: by("name"), Index: "name",
 			Where: and(active, compare(storage.Eq, "number", storage.TextValue("N010000")))}, 1},

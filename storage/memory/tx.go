@@ -25,7 +25,7 @@ var errOver = errors.New("memory: the transaction has ended")
 func (x *tx) end() { x.over = true }
 
 // checkEvery is how many rows are visited between two looks at the context.
-const checkEvery = 1000
+const checkEvery = 100
 
 // table returns the table that a query is about.
 func (x *tx) table(t *storage.Table) (*table, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -278,7 +279,7 @@ func testCancel(t *testing.T, open opener) {
 
 // cancelLong ends contexts during calls that take long: they end well before they would.
 func cancelLong(t *testing.T, open opener) {
-	const first, rows, conditions, many = 1000, 1500, 400, 10_000
+	const first, rows, many = 1000, 1500, 10_000
 	s, ctx := fresh(t, open), limited(t)
 	some, more := make([]storage.Row, rows), make([]storage.Row, many)
 	for n := range some {
@@ -289,53 +290,62 @@ func cancelLong(t *testing.T, open opener) {
 	}
 	must(t, insert(ctx, s, some...))
 	slow := &storage.Query{Table: account, Where: storage.Filter{Op: storage.Or}, Limit: rows}
-	for n := range conditions {
-		slow.Where.Sub = append(slow.Where.Sub, storage.Filter{Op: storage.Contains, Field: "name", Args: []storage.Value{storage.TextValue(fmt.Sprint(n))}})
-	}
-	view := func(read func(ctx context.Context, r storage.Reader) error) func(context.Context, bool) error {
-		return func(done context.Context, all bool) error {
-			if !all {
-				return s.View(ctx, "", func(r storage.Reader) error { return read(done, r) })
-			}
-			return s.View(done, "", func(r storage.Reader) error { return read(done, r) })
+	for took := time.Duration(0); took < 100*time.Millisecond && len(slow.Where.Sub) < storage.MaxConditions/2; {
+		for range 400 {
+			no := storage.TextValue(fmt.Sprint(len(slow.Where.Sub)))
+			slow.Where.Sub = append(slow.Where.Sub, storage.Filter{Op: storage.Contains, Field: "name", Args: []storage.Value{no}})
 		}
+		start := time.Now()
+		_, err := find(ctx, s, slow)
+		must(t, err)
+		took = time.Since(start)
 	}
 	boom := errors.New("enough")
-	for what, call := range map[string]func(done context.Context, all bool) error{ // done is the context of the call, or of all
-		"Find":  view(func(ctx context.Context, r storage.Reader) error { _, err := r.Find(ctx, slow); return err }),
-		"Count": view(func(ctx context.Context, r storage.Reader) error { _, err := r.Count(ctx, slow); return err }),
-		"Insert": func(done context.Context, all bool) error {
-			outer := ctx
-			if all {
-				outer = done
-			}
-			return s.Update(outer, "", func(x storage.Tx) error {
-				return cmp.Or(x.Insert(done, account, more), boom)
-			})
-		},
+	update := func(ctx context.Context, fn func(storage.Reader) error) error {
+		return s.Update(ctx, "", func(x storage.Tx) error { return fn(x) })
+	}
+	view := func(ctx context.Context, fn func(storage.Reader) error) error { return s.View(ctx, "", fn) }
+	for what, c := range map[string]struct {
+		transaction func(ctx context.Context, fn func(storage.Reader) error) error
+		call        func(ctx context.Context, r storage.Reader) error
+	}{
+		"Find":   {update, func(ctx context.Context, r storage.Reader) error { _, err := r.Find(ctx, slow); return err }},
+		"Count":  {view, func(ctx context.Context, r storage.Reader) error { _, err := r.Count(ctx, slow); return err }},
+		"Insert": {update, func(ctx context.Context, r storage.Reader) error { return r.(storage.Tx).Insert(ctx, account, more) }},
 	} {
-		for _, all := range []bool{false, true} {
+		for _, of := range []string{"the call", "the transaction"} {
+			// run makes the call, and cancels the context of one or the other after a while.
+			run := func(after time.Duration) (took time.Duration, err error) {
+				done, cancel := context.WithCancel(ctx)
+				defer cancel()
+				outer := ctx
+				if of == "the transaction" {
+					outer = done
+				}
+				err = c.transaction(outer, func(r storage.Reader) error {
+					start := time.Now()
+					defer func() { took = time.Since(start) }()
+					defer time.AfterFunc(after, cancel).Stop()
+					return cmp.Or(c.call(done, r), boom)
+				})
+				return took, err
+			}
 			whole := patience(t)
 			for range 2 { // the first may be slow for reasons of its own
-				start := time.Now()
-				if err := call(ctx, all); err != nil && !errors.Is(err, boom) {
+				took, err := run(time.Hour)
+				if !errors.Is(err, boom) {
 					t.Fatalf("%s: %v", what, err)
 				}
-				whole = min(whole, time.Since(start))
+				whole = min(whole, took)
 			}
-			for try := time.Duration(1); ; try++ {
-				done, cancel := context.WithCancel(ctx)
-				start := time.Now()
-				timer := time.AfterFunc(whole/8/try, cancel)
-				err := call(done, all)
-				timer.Stop()
-				cancel()
-				took := time.Since(start)
+			var log strings.Builder
+			good := 0
+			for try := 0; good < 2; try++ { // others may be in the way now and then
+				took, err := run(whole / 4)
 				if errors.Is(err, context.Canceled) && took < whole*3/4 {
-					break
-				}
-				if try == 5 { // others may have been in the way once or twice
-					t.Errorf("%s: cancelled after %s, it ends after %s with %v; it takes %s when it is not", what, whole/8/try, took, err, whole)
+					good++
+				} else if fmt.Fprintf(&log, " after %s with %v,", took, err); try > 5 {
+					t.Errorf("%s: it takes %s; when %s is cancelled after a quarter of that, it ends%s", what, whole, of, log.String())
 					break
 				}
 			}
