@@ -13,22 +13,16 @@ var comparisons = [...]string{storage.Eq: " = ", storage.Lt: " < ", storage.Le: 
 const apart = 100
 
 // where adds " AND condition" for each condition of f, those of nested Ands by themselves, so that the planner sees them.
-func (s *Statement) where(t *storage.Table, f *storage.Filter) {
-	if f.Op == storage.All {
-		return
-	}
-	if f.Op != storage.And {
-		s.add(" AND ")
-		s.condition(t, f)
-		return
-	}
-	flat := flatten(nil, f)
-	seen := min(len(flat), apart)
-	for _, f := range flat[:seen] {
+func (s *Statement) where(t *storage.Table, f *storage.Filter) { s.all(t, flatten(nil, f)) }
+
+// all adds " AND condition" for each of fs.
+func (s *Statement) all(t *storage.Table, fs []*storage.Filter) {
+	seen := min(len(fs), apart)
+	for _, f := range fs[:seen] {
 		s.add(" AND ")
 		s.condition(t, f)
 	}
-	if rest := flat[seen:]; len(rest) > 0 {
+	if rest := fs[seen:]; len(rest) > 0 {
 		s.add(" AND ")
 		s.join(t, rest, " AND ", "TRUE")
 	}
@@ -118,49 +112,23 @@ func (s *Statement) compare(t *storage.Table, f *storage.Filter) {
 	}
 }
 
-// The names of a walk along a tree, and of the row that it looks at. No table has such a name.
-const (
-	walk = `"the walk"`
-	step = `"the step"`
-)
-
 // among adds the values of On in the rows that Of selects, and with Along those that follow from them.
 func (s *Statement) among(t *storage.Table, f *storage.Filter, col string, member bool) {
 	of := f.Of.Table
-	on, _ := s.field("", f.On)
 	as := func(v string) string { return v }
 	if member {
 		k, _ := t.FieldKind(f.Field)
 		as = func(v string) string { return s.d.AsMember(v, k) }
 	}
 	if f.Along == "" {
+		on, _ := s.field("", f.On)
 		s.add(col, " IN (SELECT ", as(on))
 		s.from(of, "", f.Of.Index)
 		s.where(of, &f.Of.Where)
 		s.add(" AND ", on, " IS NOT NULL)")
 		return
 	}
-	s.add(col, " IN (WITH RECURSIVE ", walk, "(v) AS (SELECT ", on)
-	s.from(of, "", f.Of.Index)
-	s.where(of, &f.Of.Where)
-	next, _ := s.field(step, f.On)
-	along, _ := s.field(step, f.Along)
-	// CROSS JOIN fixes the order: for each value the rows that it leads to. Left alone, planners turn it round.
-	s.add(" AND ", on, " IS NOT NULL UNION SELECT ", next, " FROM ", walk, ` CROSS JOIN "`, of.Name, `"`)
-	s.use(of, step, led(of, f.Along))
-	s.add(" WHERE ", step, ".tenant_id = ", s.param(Param{Source: Tenant}), " AND ", along, " = ", walk, ".v AND ", next,
-		" IS NOT NULL) SELECT ", as("v"), " FROM ", walk, ")")
-}
-
-// led returns the index of t that a column leads, or "" when there is none.
-func led(t *storage.Table, column string) string {
-	if column == "id" {
-		return "id"
-	}
-	for i := range t.Indexes {
-		if t.Indexes[i].Columns[0] == column {
-			return t.Indexes[i].Name
-		}
-	}
-	return ""
+	s.add(col, " IN (")
+	s.walk(f, reached, nil)
+	s.add("SELECT ", as(reached), " FROM ", walk, ")")
 }

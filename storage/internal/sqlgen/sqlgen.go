@@ -116,9 +116,7 @@ func SelectList(d *Dialect, columns []storage.Column) string {
 func Find(d *Dialect, q *storage.Query, list string) *Statement {
 	s := &Statement{d: d}
 	s.b.Grow(len(list) + 256)
-	s.add("SELECT ", list)
-	s.from(q.Table, "", q.Index)
-	s.where(q.Table, &q.Where)
+	s.rows(q, "SELECT "+list)
 	s.add(" ORDER BY ")
 	desc := ""
 	for _, o := range q.Order {
@@ -135,15 +133,20 @@ func Find(d *Dialect, q *storage.Query, list string) *Statement {
 // Count returns the statement that counts q's rows, up to its limit if it has one.
 func Count(d *Dialect, q *storage.Query) *Statement {
 	s := &Statement{d: d}
-	if q.Limit == 0 {
-		s.add("SELECT count(*)")
-		s.from(q.Table, "", q.Index)
-		s.where(q.Table, &q.Where)
-		return s
+	count := "SELECT count(*)"
+	if q.Limit > 0 {
+		count = "SELECT count(*) FROM (SELECT 1"
 	}
-	s.add("SELECT count(*) FROM (SELECT 1")
-	s.from(q.Table, "", q.Index)
-	s.where(q.Table, &q.Where)
-	s.add(" LIMIT ", s.d.Limit(s.param(Param{Source: Limit, Limit: q.Limit})), ")")
+	from, rest := drives(q)
+	if columns, ok := passes(q, from, rest); ok {
+		s.walk(from, `"id"`, columns)
+		s.add(count, " FROM ", walk, " WHERE TRUE")
+		s.all(q.Table, rest)
+	} else {
+		s.rows(q, count)
+	}
+	if q.Limit > 0 {
+		s.add(" LIMIT ", s.d.Limit(s.param(Param{Source: Limit, Limit: q.Limit})), ")")
+	}
 	return s
 }
