@@ -10,7 +10,8 @@ import (
 var dialect = &sqlgen.Dialect{
 	Types: [...]string{storage.Text: "TEXT", storage.Int: "INTEGER", storage.Decimal: "TEXT", storage.Bool: "INTEGER",
 		storage.Time: "INTEGER", storage.Ref: "BLOB", storage.Bytes: "BLOB", storage.Doc: "BLOB"},
-	Arg: func(n int) string { return "?" + strconv.Itoa(n) },
+	NoID: "x''",
+	Arg:  func(n int) string { return "?" + strconv.Itoa(n) },
 	// The planner looks at a limit that is a bare parameter, and so SQLite prepares the statement anew for each call.
 	Limit: func(arg string) string { return arg + " + 0" },
 	List: func(k storage.Kind, member bool, arg string) string {

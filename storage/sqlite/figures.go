@@ -13,7 +13,7 @@ import (
 // of using the index. Without figures it is the same. So Migrate writes figures of its own, which assume a large tenant
 // and are the same at any time: plans depend on the schema alone.
 
-// rows is how many rows the planner believes that a tenant has.
+// tenantRows is how many rows the planner believes that a tenant has.
 const tenantRows = 1_000_000
 
 // figures are those of an index, in the form that SQLite keeps: the rows of the table, and the rows that share the first
@@ -38,10 +38,7 @@ func figures(t *storage.Table, ix *storage.Index) string {
 		}
 		fmt.Fprintf(&b, " %d", n)
 	}
-	if !ix.Unique {
-		b.WriteString(" 1")
-	}
-	return b.String()
+	return b.String() + " 1"
 }
 
 // otherFigures lists what puts right the figures of t's indexes that are missing or were counted.

@@ -24,7 +24,8 @@ const createKinds = `CREATE TABLE "crm.columns" (
 const format = "1"
 
 // Migrate creates what the tables need and the file lacks, in one transaction. It waits for no writer when there is
-// nothing to do. An index that is defined in another way than the one in the file replaces it.
+// nothing to do. A column of another kind than the one in the file is an error, and so is an index of other columns or of
+// another uniqueness.
 func (s *Store) Migrate(ctx context.Context, tables []*storage.Table) error {
 	if err := s.enter(ctx); err != nil {
 		return err
@@ -53,7 +54,7 @@ func (s *Store) Migrate(ctx context.Context, tables []*storage.Table) error {
 		}
 		for _, do := range todo {
 			if err := c.once(do.sql, nil); err != nil {
-				return wrap(do.table, err)
+				return fmt.Errorf("sqlite: %s: %w", do.table.Name, err)
 			}
 		}
 		return nil
@@ -137,6 +138,13 @@ func (s *schema) check(t *storage.Table) error {
 			return fmt.Errorf("column %s is of kind %s, and cannot become %s", c.Name, kind, c.Kind)
 		}
 	}
+	for i := range t.Indexes {
+		ix := &t.Indexes[i]
+		have, want := s.indexes[indexName(t.Name, ix.Name)], sqlgen.CreateIndex(dialect, t, ix)
+		if have != "" && have != want {
+			return fmt.Errorf("index %s is another in the file: %s", ix.Name, have)
+		}
+	}
 	return nil
 }
 
@@ -156,15 +164,9 @@ func (s *schema) lacking(t *storage.Table) (todo []string) {
 		todo = append(todo, insertKind(t.Name, c.Name, c.Kind.String()))
 	}
 	for i := range t.Indexes {
-		name, want := indexName(t.Name, t.Indexes[i].Name), sqlgen.CreateIndex(t, &t.Indexes[i])
-		have, is := s.indexes[name]
-		if have == want {
-			continue
+		if ix := &t.Indexes[i]; s.indexes[indexName(t.Name, ix.Name)] == "" {
+			todo = append(todo, sqlgen.CreateIndex(dialect, t, ix))
 		}
-		if is { // of other columns
-			todo = append(todo, "DROP INDEX "+sqlgen.Ident(name))
-		}
-		todo = append(todo, want)
 	}
 	return todo
 }

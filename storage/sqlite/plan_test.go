@@ -28,9 +28,12 @@ func companyID(n int) storage.ID {
 
 // companyRow returns the n-th row of a tree ten wide.
 func companyRow(n int) storage.Row {
-	v := []storage.Value{storage.TextValue(fmt.Sprintf("ACC-%08d", n)), storage.TextValue(fmt.Sprintf("Company %06d", n*7919%1_000_000)), {},
+	v := []storage.Value{{}, storage.TextValue(fmt.Sprintf("Company %06d", n*7919%1_000_000)), {},
 		storage.MicrosValue(1_700_000_000_000_000 + int64(n)), storage.BoolValue(n%2 == 0), {}}
-	if n > 0 {
+	if n%10 == 7 { // few have a number
+		v[0] = storage.TextValue(fmt.Sprintf("ACC-%08d", n))
+	}
+	if n%100 > 0 {
 		v[2] = storage.RefValue(companyID(n / 10))
 	}
 	return storage.Row{ID: companyID(n), Version: 1, Values: v}
@@ -91,7 +94,8 @@ func planned() []plannedQuery {
 		ids = append(ids, storage.RefValue(companyID(n*37)))
 		names = append(names, companyRow(n * 37).Values[1])
 	}
-	name := []storage.Order{{Field: "name"}}
+	name, number := []storage.Order{{Field: "name"}}, []storage.Order{{Field: "number"}}
+	none := func(field string) storage.Filter { return where(storage.Eq, field, storage.Value{}) }
 	from := storage.TextValue("Company 5")
 	one := &storage.Query{Table: company, Where: where(storage.Eq, "id", ids[7])}
 	named := &storage.Query{Table: company, Where: and(where(storage.Ge, "name", from), where(storage.Lt, "name", storage.TextValue("Company 501")))}
@@ -102,6 +106,17 @@ func planned() []plannedQuery {
 		{name: "page by id", index: "id", rows: 50, sorted: true},
 		{name: "page after a cursor", where: and(where(storage.Ge, "name", from), storage.Filter{Op: storage.Or,
 			Sub: []storage.Filter{where(storage.Gt, "name", from), where(storage.Gt, "id", ids[9])}}), order: name, index: "name", rows: 50, sorted: true},
+		{name: "page back after a cursor", where: and(where(storage.Le, "name", from), storage.Filter{Op: storage.Or,
+			Sub: []storage.Filter{where(storage.Lt, "name", from), where(storage.Lt, "id", ids[9])}}), order: []storage.Order{{Field: "name", Desc: true}},
+			index: "name", rows: 50, sorted: true},
+		{name: "page by number", order: number, index: "number", rows: 50, sorted: true, hinted: true},
+		{name: "page back by number", order: []storage.Order{{Field: "number", Desc: true}}, index: "number", rows: 50, sorted: true, hinted: true},
+		{name: "page by number after a cursor", where: and(storage.Filter{Op: storage.Or, Sub: []storage.Filter{
+			{Op: storage.Not, Sub: []storage.Filter{none("number")}}, where(storage.Gt, "id", ids[400])}}), order: number, index: "number", rows: 50,
+			sorted: true, hinted: true},
+		{name: "without a number", where: none("number"), order: number, index: "number", rows: 50, sorted: true, hinted: true},
+		{name: "by number", where: where(storage.Eq, "number", companyRow(7777).Values[0]), index: "number", rows: 1},
+		{name: "roots", where: none("parent"), order: name, index: "parent", rows: 50, sorted: true},
 		{name: "children", where: where(storage.Eq, "parent", ids[1]), order: name, index: "parent", rows: 10, sorted: true},
 		{name: "active by time", where: where(storage.Eq, "active", storage.BoolValue(true)), order: []storage.Order{{Field: "created", Desc: true}},
 			index: "active_created", rows: 50, sorted: true},
@@ -122,6 +137,7 @@ type plannedQuery struct {
 	index  string
 	rows   int  // at most
 	sorted bool // by the index alone
+	hinted bool // the planner does not find the index by itself
 }
 
 func (p *plannedQuery) query() *storage.Query {
@@ -154,6 +170,8 @@ func TestPlans(t *testing.T) {
 				q := p.query()
 				if d == dialect {
 					q.Index = p.index
+				} else if p.hinted {
+					continue
 				}
 				plan := explain(t, s, d, q)
 				uses := indexName("company", p.index)

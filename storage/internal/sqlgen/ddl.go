@@ -22,9 +22,9 @@ func AddColumn(d *Dialect, t *storage.Table, c storage.Column) string {
 	return "ALTER TABLE " + Ident(t.Name) + " ADD COLUMN " + Ident(c.Name) + " " + d.Types[c.Kind]
 }
 
-// CreateIndex returns the statement that creates an index of t. One that is not unique ends with the id, and so keeps the
-// order of lists.
-func CreateIndex(t *storage.Table, ix *storage.Index) string {
+// CreateIndex returns the statement that creates an index of t. Each ends with the id, and so keeps the order of lists; a
+// unique one with the id of rows that conflict with none, since one of its columns is null.
+func CreateIndex(d *Dialect, t *storage.Table, ix *storage.Index) string {
 	var b strings.Builder
 	b.WriteString("CREATE ")
 	if ix.Unique {
@@ -34,8 +34,21 @@ func CreateIndex(t *storage.Table, ix *storage.Index) string {
 	for _, c := range ix.Columns {
 		b.WriteString(", " + Ident(c))
 	}
-	if !ix.Unique {
-		b.WriteString(", id")
+	if ix.Unique {
+		return b.String() + ", (" + tie(d, ix) + "))"
 	}
-	return b.String() + ")"
+	return b.String() + ", id)"
+}
+
+// tie is the last key of a unique index: the id of a row with a null in its columns, and nothing for other rows, which the
+// columns tell apart. So rows that conflict with none are in the order of their ids, and a page of them is not sorted.
+func tie(d *Dialect, ix *storage.Index) string {
+	var b strings.Builder
+	for i, c := range ix.Columns {
+		if i > 0 {
+			b.WriteString(" OR ")
+		}
+		b.WriteString(Ident(c) + " IS NULL")
+	}
+	return "CASE WHEN " + b.String() + " THEN id ELSE " + d.NoID + " END"
 }

@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/clientele-go/crm/storage"
@@ -9,6 +10,7 @@ import (
 // Dialect is what differs between databases.
 type Dialect struct {
 	Types    [storage.Doc + 1]string                              // of columns, by kind
+	NoID     string                                               // a constant of the type of ids
 	Arg      func(n int) string                                   // the n-th parameter, from 1
 	Limit    func(arg string) string                              // a parameter, as the limit of rows
 	List     func(k storage.Kind, member bool, arg string) string // a subquery of the values in a list parameter
@@ -126,8 +128,25 @@ func Find(d *Dialect, q *storage.Query, list string) *Statement {
 		col, _ := s.field("", o.Field)
 		s.add(col, desc, ", ")
 	}
-	s.add("id", desc, " LIMIT ", s.d.Limit(s.param(Param{Source: Limit, Limit: q.Limit})))
+	s.add(s.last(q), desc, " LIMIT ", s.d.Limit(s.param(Param{Source: Limit, Limit: q.Limit})))
 	return s
+}
+
+// last is the last key of the order: the id, or what a unique index has in its place, where the columns of that index are
+// keys before it or are fixed, and the caller knows the index to serve.
+func (s *Statement) last(q *storage.Query) string {
+	ix := q.Table.Index(q.Index)
+	if ix == nil || !ix.Unique {
+		return "id"
+	}
+	fixed := flatten(nil, &q.Where)
+	for _, c := range ix.Columns {
+		if !slices.ContainsFunc(q.Order, func(o storage.Order) bool { return o.Field == c }) &&
+			!slices.ContainsFunc(fixed, func(f *storage.Filter) bool { return f.Op == storage.Eq && f.Field == c }) {
+			return "id"
+		}
+	}
+	return tie(s.d, ix)
 }
 
 // Count returns the statement that counts q's rows, up to its limit if it has one.
