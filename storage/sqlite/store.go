@@ -144,7 +144,7 @@ func (s *Store) viewing(ctx context.Context, fn func(*conn) error) (err error) {
 		return finish(ctx, err)
 	}
 	defer func() {
-		err = finish(ctx, errors.Join(err, c.rollback()))
+		err = finish(ctx, also(err, c.rollback()))
 		s.release(c)
 	}()
 	c.SetInterrupt(ctx.Done())
@@ -208,7 +208,7 @@ func (s *Store) writing(ctx context.Context, fn func(*conn) error) (err error) {
 	}
 	c := s.write
 	defer func() {
-		err = finish(ctx, errors.Join(err, c.rollback())) // of what was not committed
+		err = finish(ctx, also(err, c.rollback())) // of what was not committed
 		if !c.AutocommitEnabled() {
 			_, s.write = c.close(), nil
 		}
@@ -233,4 +233,15 @@ func finish(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	return err
+}
+
+// also adds an error to one that stays itself where there is nothing to add.
+func also(err, more error) error {
+	switch {
+	case more == nil:
+		return err
+	case err == nil:
+		return more
+	}
+	return errors.Join(err, more)
 }

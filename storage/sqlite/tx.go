@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -50,29 +49,37 @@ func (x *tx) query(ctx context.Context, t *storage.Table, text func(*sqlgen.Dial
 	if len(s.Params) > maxParams {
 		return fmt.Errorf("sqlite: %s: the filter has %d arguments outside of lists; the most is %d", t.Name, len(s.Params), maxParams)
 	}
-	st, err := x.prepare(s.SQL())
-	if err != nil && s.Hinted && sqlite.ErrCode(err) == sqlite.ResultError { // the file lacks an index, or it serves nothing
-		s = text(plain)
-		st, err = x.prepare(s.SQL())
+	began, err := x.answer(ctx, s, row)
+	if err != nil && !began && s.Hinted && sqlite.ErrCode(err) == sqlite.ResultError { // the file lacks an index, or it serves nothing
+		_, err = x.answer(ctx, text(plain), row)
 	}
-	if err == nil {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err == nil || errors.Is(err, storage.ErrBusy):
+		return err
+	}
+	return fmt.Errorf("sqlite: %s: %w", t.Name, err)
+}
+
+// answer runs a statement that reads, and reports whether there was a row. Another process that recovers the log makes
+// everything before that busy.
+func (x *tx) answer(ctx context.Context, s *sqlgen.Statement, row func(*sqlite.Stmt) error) (began bool, err error) {
+	err = retry(ctx, time.Now().Add(x.wait), func() error {
+		st, err := x.prepare(s.SQL())
+		if err != nil {
+			return err
+		}
 		defer clean(st)
 		for i := range s.Params {
 			bindParam(st, i+1, x.tenant, &s.Params[i])
 		}
-		// Another process that recovers the log makes the first step busy. There is no row then yet.
-		err = retry(ctx, time.Now().Add(x.wait), func() error { return x.rows(ctx, st, row) })
-	}
-	if err == nil {
-		return ctx.Err()
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if errors.Is(err, storage.ErrBusy) {
-		return err
-	}
-	return fmt.Errorf("sqlite: %s: %w", t.Name, err)
+		return x.rows(ctx, st, func(st *sqlite.Stmt) error {
+			began = true
+			return row(st)
+		})
+	})
+	return began, err
 }
 
 // maxParams is the most parameters that SQLite takes.
@@ -129,113 +136,4 @@ func (x *tx) Count(ctx context.Context, q *storage.Query) (n int64, err error) {
 		return nil
 	})
 	return n, err
-}
-
-// each runs a statement n times, each of which must change one row.
-func (x *tx) each(ctx context.Context, t *storage.Table, text string, n int, args func(st *sqlite.Stmt, i int) error) error {
-	if x.over {
-		return errOver
-	}
-	if x.failed == nil {
-		x.failed = x.run(ctx, t, text, n, args)
-	}
-	return x.failed
-}
-
-func (x *tx) run(ctx context.Context, t *storage.Table, text string, n int, args func(st *sqlite.Stmt, i int) error) error {
-	if err := ctx.Err(); err != nil || n == 0 {
-		return err
-	}
-	if x.AutocommitEnabled() { // an error of a read has ended the transaction
-		return fmt.Errorf("sqlite: %s: the transaction was rolled back", t.Name)
-	}
-	defer x.during(ctx)()
-	st, err := x.prepare(text)
-	if err != nil {
-		return finish(ctx, fmt.Errorf("sqlite: %s: %w", t.Name, err))
-	}
-	defer clean(st)
-	st.BindText(1, x.tenant)
-	for i := range n {
-		if err := args(st, i); err != nil {
-			return err
-		}
-		if _, err := st.Step(); err != nil {
-			return finish(ctx, wrap(t, err))
-		}
-		if x.Changes() != 1 {
-			return storage.ErrStale
-		}
-		if err := st.Reset(); err != nil {
-			return finish(ctx, wrap(t, err))
-		}
-	}
-	return ctx.Err()
-}
-
-// Insert adds rows.
-func (x *tx) Insert(ctx context.Context, t *storage.Table, rows []storage.Row) error {
-	return x.each(ctx, t, x.textsOf(t).insert, len(rows), func(st *sqlite.Stmt, i int) error { return bindRow(st, t, &rows[i]) })
-}
-
-// Update replaces rows.
-func (x *tx) Update(ctx context.Context, t *storage.Table, rows []storage.Row) error {
-	return x.each(ctx, t, x.textsOf(t).update, len(rows), func(st *sqlite.Stmt, i int) error {
-		st.BindInt64(len(t.Columns)+4, rows[i].Version-1)
-		return bindRow(st, t, &rows[i])
-	})
-}
-
-// Delete removes rows.
-func (x *tx) Delete(ctx context.Context, t *storage.Table, keys []storage.Key) error {
-	return x.each(ctx, t, x.textsOf(t).del, len(keys), func(st *sqlite.Stmt, i int) error {
-		st.BindBytes(2, keys[i].ID[:])
-		st.BindInt64(3, keys[i].Version)
-		return nil
-	})
-}
-
-func bindRow(st *sqlite.Stmt, t *storage.Table, r *storage.Row) error {
-	if len(r.Values) != len(t.Columns) {
-		return fmt.Errorf("sqlite: %s: a row of %d values for %d columns", t.Name, len(r.Values), len(t.Columns))
-	}
-	st.BindBytes(2, r.ID[:])
-	st.BindInt64(3, r.Version)
-	for i, v := range r.Values {
-		bind(st, i+4, v)
-	}
-	return nil
-}
-
-// wrap names the table, and turns the violation of a unique index into a ConflictError. SQLite names the columns, and not
-// the index, and that in its message only: "UNIQUE constraint failed: t.tenant_id, t.a, t.b".
-func wrap(t *storage.Table, err error) error {
-	switch sqlite.ErrCode(err) {
-	case sqlite.ResultConstraintPrimaryKey:
-		return &storage.ConflictError{Table: t.Name, Index: "id"}
-	case sqlite.ResultConstraintUnique:
-		if ix := violated(t, err.Error()); ix != "" {
-			return &storage.ConflictError{Table: t.Name, Index: ix}
-		}
-	}
-	return fmt.Errorf("sqlite: %s: %w", t.Name, err)
-}
-
-// violated returns the unique index of t whose columns a message ends with, or "".
-func violated(t *storage.Table, message string) string {
-	for i := range t.Indexes {
-		ix := &t.Indexes[i]
-		if !ix.Unique {
-			continue
-		}
-		var b strings.Builder
-		b.WriteString(": " + t.Name + ".tenant_id")
-		for _, c := range ix.Columns {
-			b.WriteString(", " + t.Name + "." + c)
-		}
-		if strings.HasSuffix(message, b.String()) {
-			return ix.Name
-		}
-	}
-	return ""
 }
