@@ -66,6 +66,8 @@ func openConn(ctx context.Context, path string, by time.Time, cacheKB int, durab
 		"PRAGMA synchronous = " + synchronous,
 		fmt.Sprintf("PRAGMA cache_size = -%d", cacheKB),
 		"PRAGMA temp_store = MEMORY",
+		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", checkpoint),
+		fmt.Sprintf("PRAGMA journal_size_limit = %d", logKept),
 		"PRAGMA automatic_index = OFF", // made for each step of a walk, it costs more than what it saves
 	}
 	for _, pragma := range pragmas {

@@ -31,6 +31,9 @@ type Store struct {
 	manners manners
 	write   *conn // nil when it has to be opened again
 
+	logMost   int64 // the size of a log that is too much
+	shortenAt int64 // it, or more where shortening has failed
+
 	views   queue // some read at a time
 	idle    []*conn
 	mu      sync.Mutex // guards idle, closed, and the start of calls
@@ -43,14 +46,14 @@ var _ storage.Store = (*Store)(nil)
 
 // The caches of a connection, in KB. What a writer changes stays in its cache until the commit.
 const (
-	writerCache = 32 << 10
+	writerCache = 64 << 10
 	readerCache = 16 << 10
 )
 
 // Open opens the database in the named file, or creates it. The file is on a local disk: WAL needs memory that processes
 // share.
 func Open(path string, o *Options) (*Store, error) {
-	s := &Store{turn: newQueue(1), closing: make(chan struct{})}
+	s := &Store{turn: newQueue(1), logMost: logMost, shortenAt: logMost, closing: make(chan struct{})}
 	if o != nil {
 		s.options = *o
 	}
@@ -224,7 +227,11 @@ func (s *Store) writing(ctx context.Context, fn func(*conn) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return c.commit()
+	if err := c.commit(); err != nil {
+		return err
+	}
+	s.shorten(c)
+	return nil
 }
 
 // finish gives what an ended context has stopped the error of the context.
