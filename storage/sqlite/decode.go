@@ -69,13 +69,14 @@ func (d *decoder) unfit(i int) error {
 	return fmt.Errorf("column %s holds what is no %s", d.columns[i].Name, d.columns[i].Kind)
 }
 
-// appendColumn adds the bytes of a text or a blob.
+// appendColumn adds the bytes of a text or a blob. It asks for their number only where they may not fit.
 func appendColumn(b []byte, st *sqlite.Stmt, n int) []byte {
-	from, size := len(b), st.ColumnLen(n)
-	if cap(b)-from < size {
-		b = append(make([]byte, 0, 2*cap(b)+size), b...)
+	from, room := len(b), cap(b)-len(b)
+	if size := st.ColumnBytes(n, b[from:cap(b)]); size < room {
+		return b[:from+size]
 	}
-	b = b[:from+size]
+	size := st.ColumnLen(n)
+	b = append(make([]byte, 0, 2*cap(b)+size+1), b...)[:from+size]
 	st.ColumnBytes(n, b[from:])
 	return b
 }

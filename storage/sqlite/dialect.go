@@ -12,7 +12,9 @@ var dialect = &sqlgen.Dialect{
 		storage.Time: "INTEGER", storage.Ref: "BLOB", storage.Bytes: "BLOB", storage.Doc: "BLOB"},
 	NoID: "x''",
 	Arg:  func(n int) string { return "?" + strconv.Itoa(n) },
-	// The planner looks at a limit that is a bare parameter, and so SQLite prepares the statement anew for each call.
+	// The planner looks at the value of a bare parameter that a column is equal to or that is the limit, and so SQLite
+	// prepares the statement anew for each call: 15 % of the time of a page of 50.
+	Value: func(arg string) string { return "+" + arg },
 	Limit: func(arg string) string { return arg + " + 0" },
 	List: func(k storage.Kind, member bool, arg string) string {
 		if blob(k) && !member {

@@ -12,6 +12,7 @@ type Dialect struct {
 	Types    [storage.Doc + 1]string                              // of columns, by kind
 	NoID     string                                               // a constant of the type of ids
 	Arg      func(n int) string                                   // the n-th parameter, from 1
+	Value    func(arg string) string                              // a parameter, as what a column is compared with
 	Limit    func(arg string) string                              // a parameter, as the limit of rows
 	List     func(k storage.Kind, member bool, arg string) string // a subquery of the values in a list parameter
 	Contains func(col, arg string) string                         // whether a text has another in it
@@ -63,7 +64,14 @@ func (s *Statement) add(parts ...string) {
 // param adds a parameter, and returns its text.
 func (s *Statement) param(p Param) string {
 	s.Params = append(s.Params, p)
-	return s.d.Arg(len(s.Params))
+	arg := s.d.Arg(len(s.Params))
+	switch p.Source {
+	case List:
+		return arg
+	case Limit:
+		return s.d.Limit(arg)
+	}
+	return s.d.Value(arg)
 }
 
 // from adds a table and the condition on the tenant. As is another name for the table, or empty.
@@ -128,7 +136,7 @@ func Find(d *Dialect, q *storage.Query, list string) *Statement {
 		col, _ := s.field("", o.Field)
 		s.add(col, desc, ", ")
 	}
-	s.add(s.last(q), desc, " LIMIT ", s.d.Limit(s.param(Param{Source: Limit, Limit: q.Limit})))
+	s.add(s.last(q), desc, " LIMIT ", s.param(Param{Source: Limit, Limit: q.Limit}))
 	return s
 }
 
@@ -165,7 +173,7 @@ func Count(d *Dialect, q *storage.Query) *Statement {
 		s.rows(q, count)
 	}
 	if q.Limit > 0 {
-		s.add(" LIMIT ", s.d.Limit(s.param(Param{Source: Limit, Limit: q.Limit})), ")")
+		s.add(" LIMIT ", s.param(Param{Source: Limit, Limit: q.Limit}), ")")
 	}
 	return s
 }

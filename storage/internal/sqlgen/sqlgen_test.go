@@ -22,6 +22,7 @@ var dialect = &Dialect{
 		storage.Ref: "REF", storage.Bytes: "BYTES", storage.Doc: "DOC"},
 	NoID:  "NOBODY",
 	Arg:   func(n int) string { return fmt.Sprint("$", n) },
+	Value: func(arg string) string { return arg },
 	Limit: func(arg string) string { return arg },
 	List: func(k storage.Kind, member bool, arg string) string {
 		return fmt.Sprintf("LIST OF %s %t %s", k, member, arg)
