@@ -25,11 +25,16 @@ func TestStatementsAreBounded(t *testing.T) {
 	s, ctx := companies(t, 1, 0), t.Context()
 	require.NoError(t, s.View(ctx, "big", func(r storage.Reader) error {
 		for n := range maxStatements + 50 {
-			f := storage.Filter{Op: storage.Or}
-			for range n {
-				f.Sub = append(f.Sub, where(storage.Eq, "name", storage.TextValue("")))
+			q := &storage.Query{Table: company, Limit: 1}
+			for i, c := range company.Columns[:5] { // the digits of n, of which there are five: absent, up or down
+				if digit := n / []int{1, 3, 9, 27, 81}[i] % 3; digit > 0 {
+					q.Order = append(q.Order, storage.Order{Field: c.Name, Desc: digit == 2})
+				}
 			}
-			if _, err := r.Count(ctx, &storage.Query{Table: company, Where: f}); err != nil {
+			if n >= 243 {
+				q.Where = where(storage.Eq, "active", storage.BoolValue(true))
+			}
+			if _, err := r.Find(ctx, q); err != nil {
 				return err
 			}
 			anew := *company

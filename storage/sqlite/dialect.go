@@ -7,6 +7,9 @@ import (
 	"github.com/clientele-go/crm/storage/internal/sqlgen"
 )
 
+// Tables have rowids. WITHOUT ROWID they would have one index less, but rows of half a kilobyte in the inner nodes of a
+// b-tree make it deep and large. With 200,000 accounts an import then takes as long (50 µs a row against 48), a first page
+// and one account too, and reading 20,000 of them by id in no order four times as long (165 ms against 43).
 var dialect = &sqlgen.Dialect{
 	Types: [...]string{storage.Text: "TEXT", storage.Int: "INTEGER", storage.Decimal: "TEXT", storage.Bool: "INTEGER",
 		storage.Time: "INTEGER", storage.Ref: "BLOB", storage.Bytes: "BLOB", storage.Doc: "BLOB"},

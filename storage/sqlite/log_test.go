@@ -16,8 +16,8 @@ import (
 // TestLogIsBounded has Views that overlap all the time, so that SQLite alone would never begin its log anew.
 func TestLogIsBounded(t *testing.T) {
 	t.Parallel()
-	s := companies(t, 2000, 0)
-	s.logMost, s.shortenAt = 4<<20, 4<<20
+	s := companies(t, 1000, 0)
+	s.logMost, s.shortenAt = 1<<20, 1<<20
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var readers sync.WaitGroup
@@ -33,7 +33,7 @@ func TestLogIsBounded(t *testing.T) {
 	}
 	var most, written int64
 	before := int64(0)
-	for n := range 100 {
+	for n := range 40 {
 		require.NoError(t, insertCompanies(ctx, s, "log", n*50, n*50+50))
 		info, err := os.Stat(s.path + "-wal")
 		require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestLogAndLongView(t *testing.T) {
 			return err
 		}
 		slowly := 0
-		for n := range 60 {
+		for n := range 25 {
 			began := time.Now()
 			require.NoError(t, insertCompanies(ctx, s, "log", n*50, n*50+50))
 			if time.Since(began) > logPause {
@@ -72,8 +72,8 @@ func TestLogAndLongView(t *testing.T) {
 		require.EqualValues(t, 10, n)
 		return err
 	}))
-	require.NoError(t, insertCompanies(ctx, s, "log", 3000, 3050))
-	require.NoError(t, insertCompanies(ctx, s, "log", 3050, 4000))
+	require.NoError(t, insertCompanies(ctx, s, "log", 2000, 2050))
+	require.NoError(t, insertCompanies(ctx, s, "log", 2050, 2500))
 	info, err := os.Stat(s.path + "-wal")
 	require.NoError(t, err)
 	require.Less(t, info.Size(), 2*s.logMost, "once the View has ended")

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,6 +30,13 @@ const (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(writerFile) == "" {
+		flag.Parse()
+		if slow() && testing.Short() && flag.Lookup("test.skip").Value.String() == "" {
+			// The largest inputs of the suite take minutes, and meet no more goroutines than the small ones do.
+			if err := flag.Set("test.skip", "TestSuite/In/.*/(40000|100000)|TestSuite/RoundTrip/10000"); err != nil {
+				panic(err)
+			}
+		}
 		os.Exit(m.Run())
 	}
 	if err := writeOn(); err != nil {
@@ -164,6 +172,11 @@ func TestProcesses(t *testing.T) {
 		"two large and an editor": {{2000, 0}, {2000, 0}, {1, 20 * time.Millisecond}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if slow() {
+				for i := range kinds {
+					kinds[i].batch = max(1, kinds[i].batch/20)
+				}
+			}
 			file := filepath.Join(t.TempDir(), "test.db")
 			var ws []*writer
 			for i, k := range kinds {

@@ -120,7 +120,7 @@ func TestFull(t *testing.T) {
 	n, err := count(ctx, s, "big", storage.Filter{})
 	require.NoError(t, err)
 	require.EqualValues(t, committed, n)
-	require.Error(t, insertCompanies(ctx, s, "big", committed, committed+5000))
+	require.Error(t, insertCompanies(ctx, s, "big", committed, committed+1000))
 	pages(fmt.Sprintf("PRAGMA max_page_count = %d", 1<<30))
-	require.NoError(t, insertCompanies(ctx, s, "big", committed, committed+5000))
+	require.NoError(t, insertCompanies(ctx, s, "big", committed, committed+1000))
 }
