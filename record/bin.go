@@ -178,7 +178,7 @@ func (r *Records) restore(ctx context.Context, recs []*Record, strict bool) erro
 		ds[i].all, ds[i].mend = true, true
 	}
 	for again := true; again; {
-		if err := r.checkLinks(ctx, ds); err != nil {
+		if err := r.checkLinks(ctx, ds, false); err != nil {
 			return err
 		}
 		again = r.checkRequired(ds) // what is refused may be what others link to
@@ -298,7 +298,7 @@ func (r *Records) takeBack(ctx context.Context, es []*Entry, causes map[ID]*Entr
 	if err := r.restore(ctx, back, false); err != nil {
 		return err
 	}
-	if err := r.checkLinks(ctx, ds); err != nil {
+	if err := r.checkLinks(ctx, ds, false); err != nil {
 		return err
 	}
 	return r.write(ctx, Returned, ds)

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold returns what s has in common with texts that differ from it in case, width and spacing only: NFKC, case folded, the
-// spaces around it dropped, and those within it joined to one. Fold(Fold(s)) is Fold(s).
+// Fold returns what s has in common with texts that differ from it in case, width and spacing only: NFKC, case folded, byte
+// order marks and the spaces around it dropped, and those within it joined to one. Fold(Fold(s)) is Fold(s).
 func Fold(s string) string {
 	plain := true // as Fold leaves it, as far as it is ASCII and Han
 	space := true // the character before was one
@@ -89,7 +89,7 @@ func foldAny(s string) string {
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	fold := cases.Fold()
 	for range 8 {
-		next := norm.NFKC.String(strings.Map(foldCherokee, fold.String(norm.NFKC.String(s))))
+		next := norm.NFKC.String(strings.Map(foldRune, fold.String(norm.NFKC.String(s))))
 		if strings.IndexFunc(next, unicode.IsSpace) >= 0 {
 			next = strings.Join(strings.Fields(next), " ")
 		}
@@ -101,9 +101,12 @@ func foldAny(s string) string {
 	return s
 }
 
-// foldCherokee returns the upper case of Cherokee letters, which is what they fold to; package cases swaps the two.
-func foldCherokee(r rune) rune {
+// foldRune drops byte order marks, and returns the upper case of Cherokee letters, which is what they fold to; package cases
+// swaps the two.
+func foldRune(r rune) rune {
 	switch {
+	case r == '\uFEFF':
+		return -1
 	case r >= 0xab70 && r <= 0xabbf:
 		return r - 0xab70 + 0x13a0
 	case r >= 0x13f8 && r <= 0x13fd:

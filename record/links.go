@@ -8,10 +8,13 @@ import (
 )
 
 // checkLinks refuses links to what is not there, and trees that would loop or grow too deep. The updates of a tenant are
-// serialisable, so what it reads still holds when the batch is written. A refusal may take other drafts along, so it
-// goes on until no verdict changes.
-func (r *Records) checkLinks(ctx context.Context, ds []*draft) error {
-	var checks []func() bool
+// serialisable, so what it reads still holds when the batch is written.
+//
+// The drafts are judged one after the other, each among those before it that were not refused. With inTurn that is as if
+// each were a call of its own; without, no link that a later draft changes stands in the way of an earlier one. A link may
+// lead to a later draft, and a refusal may take others along, so it goes on until no verdict changes.
+func (r *Records) checkLinks(ctx context.Context, ds []*draft, inTurn bool) error {
+	var checks []*linkCheck
 	for i := range r.shape.fields {
 		f := &r.shape.fields[i]
 		if f.To == "" || !slices.ContainsFunc(ds, func(d *draft) bool { return d.moved(i) }) {
@@ -21,28 +24,50 @@ func (r *Records) checkLinks(ctx context.Context, ds []*draft) error {
 		if err != nil {
 			return err
 		}
-		checks = append(checks, func() bool { return r.checkTargets(i, ds, targets) })
+		c := &linkCheck{i: i, there: targets}
 		if f.Depth > 0 {
-			tree, err := r.loadTree(ctx, i, ds)
-			if err != nil {
+			if c.stored, err = r.loadTree(ctx, i, ds); err != nil {
 				return err
 			}
-			checks = append(checks, func() bool { return tree.check(ds) })
 		}
+		if f.To == r.shape.Module {
+			c.siblings = siblings(ds)
+		}
+		c.depth = f.Depth
+		checks = append(checks, c)
 	}
-	for again := true; again; {
+	for again := checks != nil; again; {
 		again = false
-		for _, check := range checks {
-			again = check() || again
+		for _, c := range checks {
+			c.begin(ds, inTurn)
+		}
+		for _, d := range ds {
+			for _, c := range checks {
+				again = d.moved(c.i) && c.refuses(d) || again
+			}
+			for _, c := range checks {
+				c.take(d)
+			}
 		}
 	}
 	return nil
 }
 
-// moved reports whether the draft has a new link in field i.
+// moved reports whether the draft has a new link in field i that nothing has been said against.
 func (d *draft) moved(i int) bool {
-	return d.ok() && d.done == "" && !d.next.row[i].IsNull() && !d.next.deleted() &&
+	return d.err == nil && d.done == "" && !d.next.row[i].IsNull() && !d.next.deleted() && !d.faulty(d.next.shape.fields[i].Name) &&
 		(d.old == nil || d.all || d.old.row[i] != d.next.row[i])
+}
+
+// siblings are the drafts that make a record to which others may link.
+func siblings(ds []*draft) map[ID]*draft {
+	m := map[ID]*draft{}
+	for _, d := range ds {
+		if d.old == nil || d.all {
+			m[d.next.ID] = d
+		}
+	}
+	return m
 }
 
 // targets returns which of the records that the drafts newly link to are there.
@@ -66,37 +91,105 @@ func (r *Records) targets(ctx context.Context, i int, ds []*draft) (map[ID]bool,
 	return there, err
 }
 
-// checkTargets refuses links to what is neither stored nor about to be, and says whether there was one.
-func (r *Records) checkTargets(i int, ds []*draft, there map[ID]bool) (refused bool) {
-	siblings := map[ID]bool{}
-	if r.shape.fields[i].To == r.shape.Module {
-		for _, d := range ds {
-			if d.ok() && (d.old == nil || d.all) {
-				siblings[d.next.ID] = true
+// linkCheck judges the links of one field.
+type linkCheck struct {
+	i        int
+	depth    int           // records that a path of a tree may have; 0 when the field makes no tree
+	there    map[ID]bool   // records that are stored and linked to
+	siblings map[ID]*draft // records that are about to be
+	stored   map[ID]ID     // parents as they are stored, of all that lies above or below what moves
+
+	parent map[ID]ID          // of a tree, as it is when the drafts so far are taken
+	below  map[ID]map[ID]bool // the reverse
+}
+
+// begin goes back to what is stored.
+func (c *linkCheck) begin(ds []*draft, inTurn bool) {
+	if c.depth == 0 {
+		return
+	}
+	c.parent, c.below = make(map[ID]ID, len(c.stored)+len(ds)), map[ID]map[ID]bool{}
+	for id, up := range c.stored {
+		c.link(id, up)
+	}
+	for _, d := range ds {
+		if !inTurn && d.ok() && d.done == "" {
+			c.link(d.next.ID, ID{})
+		}
+	}
+}
+
+// link moves id below up.
+func (c *linkCheck) link(id, up ID) {
+	if was := c.parent[id]; was != up {
+		delete(c.below[was], id)
+		c.parent[id] = up
+		if c.below[up] == nil && !up.IsZero() {
+			c.below[up] = map[ID]bool{}
+		}
+		if !up.IsZero() {
+			c.below[up][id] = true
+		}
+	}
+}
+
+// take moves the draft's record to where it belongs, unless it was refused.
+func (c *linkCheck) take(d *draft) {
+	if c.depth > 0 && d.ok() && d.done == "" {
+		c.link(d.next.ID, d.next.row[c.i].ID())
+	}
+}
+
+// refuses judges the link of a draft, and reports whether there is something against it.
+func (c *linkCheck) refuses(d *draft) bool {
+	up := d.next.row[c.i].ID()
+	if s := c.siblings[up]; !c.there[up] && (s == nil || !s.ok()) {
+		d.badLink(c.i, CodeNotFound, Args{"id": up})
+		return true
+	}
+	if c.depth == 0 {
+		return false
+	}
+	path, on := []ID{d.next.ID}, map[ID]bool{}
+	for at := up; !at.IsZero() && !on[at]; at = c.parent[at] {
+		on[at] = true
+		path = append(path, at)
+		if at == d.next.ID {
+			d.badLink(c.i, CodeCircular, Args{"path": path})
+			return true
+		}
+	}
+	if n := len(path) - 1 + c.height(d.next.ID, on); n > c.depth {
+		d.badLink(c.i, CodeLimit, Args{"limit": c.depth, "length": n})
+		return true
+	}
+	return false
+}
+
+// height is how many records the longest path from id down has. Those in above were passed on the way up.
+func (c *linkCheck) height(id ID, above map[ID]bool) int {
+	n := 0
+	for at := []ID{id}; len(at) > 0; n++ {
+		var next []ID
+		for _, id := range at {
+			above[id] = true
+			for child := range c.below[id] {
+				if !above[child] {
+					next = append(next, child)
+				}
 			}
 		}
+		at = next
 	}
-	for _, d := range ds {
-		if id := d.next.row[i].ID(); d.moved(i) && !there[id] && !siblings[id] {
-			d.badLink(i, CodeNotFound, Args{"id": id})
-			refused = true
-		}
-	}
-	return refused
+	return n
 }
 
-// tree is what must be known of a module's tree to judge a batch of moves.
-type tree struct {
-	field  *Def
-	i      int
-	stored map[ID]ID // parents as they are stored, of all that lies above or below what moves
-}
-
-func (r *Records) loadTree(ctx context.Context, i int, ds []*draft) (*tree, error) {
-	t := &tree{&r.shape.fields[i], i, map[ID]ID{}}
+// loadTree reads the parents of all that lies above or below what moves.
+func (r *Records) loadTree(ctx context.Context, i int, ds []*draft) (map[ID]ID, error) {
+	f, stored := &r.shape.fields[i], map[ID]ID{}
 	var up, down []ID
 	for _, d := range ds {
-		if !d.ok() {
+		if d.err != nil {
 			continue
 		}
 		if d.old != nil {
@@ -109,114 +202,37 @@ func (r *Records) loadTree(ctx context.Context, i int, ds []*draft) (*tree, erro
 			}
 		}
 	}
-	for level := 0; len(up) > 0 && level <= t.field.Depth; level++ {
-		next, err := r.level(ctx, t, "id", up, func(_, parent ID) ID { return parent })
+	for level := 0; len(up) > 0 && level <= f.Depth; level++ {
+		next, err := r.level(ctx, f, stored, "id", up, func(_, parent ID) ID { return parent })
 		if err != nil {
 			return nil, err
 		}
 		up = next
 	}
-	for level := 0; len(down) > 0 && level <= t.field.Depth; level++ {
-		next, err := r.level(ctx, t, t.field.Column(), down, func(id, _ ID) ID { return id })
+	for level := 0; len(down) > 0 && level <= f.Depth; level++ {
+		next, err := r.level(ctx, f, stored, f.Column(), down, func(id, _ ID) ID { return id })
 		if err != nil {
 			return nil, err
 		}
 		down = next
 	}
-	return t, nil
+	return stored, nil
 }
 
 // level reads the parents of the records that have one of ids in the named column, and returns where to go on.
-func (r *Records) level(ctx context.Context, t *tree, column string, ids []ID, next func(id, parent ID) ID) (on []ID, err error) {
+func (r *Records) level(ctx context.Context, f *Def, stored map[ID]ID, column string, ids []ID, next func(id, parent ID) ID) (on []ID, err error) {
 	if column == "id" {
-		ids = slices.DeleteFunc(ids, func(id ID) bool { _, known := t.stored[id]; return known || id.IsZero() })
+		ids = slices.DeleteFunc(ids, func(id ID) bool { _, known := stored[id]; return known || id.IsZero() })
 	}
 	q := r.query(among(column, ids...), live)
-	q.Columns = []string{t.field.Column()}
+	q.Columns = []string{f.Column()}
 	err = r.s.each(ctx, q, func(rows []storage.Row) error {
 		for _, row := range rows {
 			parent := row.Values[0].ID()
-			t.stored[row.ID] = parent
+			stored[row.ID] = parent
 			on = append(on, next(row.ID, parent))
 		}
 		return nil
 	})
 	return on, err
-}
-
-// check moves the drafts one after the other, and refuses one that would close a loop or make a path too long, as if they
-// were written in their order. It says whether there was one. It goes over drafts alone, so a batch of many loops costs no
-// more queries than one.
-func (t *tree) check(ds []*draft) (refused bool) {
-	w := &walk{parent: make(map[ID]ID, len(t.stored)+len(ds)), members: make(map[ID][]ID, len(t.stored))}
-	for id, p := range t.stored {
-		w.put(id, p)
-	}
-	for _, d := range ds {
-		if !d.ok() || d.done != "" {
-			continue
-		}
-		id, to := d.next.ID, d.next.row[t.i].ID()
-		if d.moved(t.i) {
-			if path := w.loop(id, to, t.field.Depth); path != nil {
-				d.badLink(t.i, CodeCircular, Args{"path": path})
-				refused = true
-			} else if depth := w.above(to, t.field.Depth) + w.height(id, t.field.Depth); depth > t.field.Depth {
-				d.badLink(t.i, CodeLimit, Args{"limit": t.field.Depth, "length": depth})
-				refused = true
-			}
-			if to = d.next.row[t.i].ID(); !d.ok() { // it stays where it is
-				continue
-			}
-		}
-		w.put(id, to)
-	}
-	return refused
-}
-
-// walk is a tree while drafts are moved in it.
-type walk struct {
-	parent  map[ID]ID
-	members map[ID][]ID
-}
-
-// put moves id under another, or to the top.
-func (w *walk) put(id, under ID) {
-	if was := w.parent[id]; !was.IsZero() {
-		w.members[was] = slices.DeleteFunc(w.members[was], func(m ID) bool { return m == id })
-	}
-	if w.parent[id] = under; !under.IsZero() {
-		w.members[under] = append(w.members[under], id)
-	}
-}
-
-// loop returns the path from id, were it under another, along parents to id again, or nil when it does not get there. No
-// path that is sound is longer than depth.
-func (w *walk) loop(id, under ID, depth int) []ID {
-	path := []ID{id}
-	for at := under; !at.IsZero() && len(path) <= depth+1; at = w.parent[at] {
-		if path = append(path, at); at == id {
-			return path
-		}
-	}
-	return nil
-}
-
-// above counts the records on the path from at to the top, and stops when there are more than depth.
-func (w *walk) above(at ID, depth int) (n int) {
-	for ; !at.IsZero() && n <= depth; at = w.parent[at] {
-		n++
-	}
-	return n
-}
-
-// height counts the levels from id down, and stops when there are more than depth.
-func (w *walk) height(id ID, depth int) (n int) {
-	if depth < 0 {
-		return 1
-	}
-	for _, m := range w.members[id] {
-		n = max(n, w.height(m, depth-1))
-	}
-	return n + 1
 }

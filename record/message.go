@@ -114,6 +114,10 @@ func (p Problem) text(lang Language) string {
 		if hasLimit {
 			return say(words{"at most %v", "最多%v个"}, limit)
 		}
+	case CodeCircular:
+		if path, ok := p.Args["path"].([]ID); ok {
+			return say(words{"the record would be above itself: %s", "记录不能成为自身的上级：%s"}, showPath(path))
+		}
 	case CodeAmbiguous:
 		if n, ok := p.Args["matches"]; ok {
 			return say(words{"%v records match", "有%v条匹配的记录"}, n)
@@ -123,6 +127,24 @@ func (p Problem) text(lang Language) string {
 		return w.in(lang)
 	}
 	return string(p.Code)
+}
+
+// showPath shows the ids of a path, and of a long one its ends.
+func showPath(path []ID) string {
+	const most = 6
+	var b strings.Builder
+	for i, id := range path {
+		switch {
+		case len(path) > most && i == most/2:
+			b.WriteString(" > …")
+		case len(path) <= most || i < most/2 || i >= len(path)-most/2:
+			if i > 0 {
+				b.WriteString(" > ")
+			}
+			b.WriteString(id.String())
+		}
+	}
+	return b.String()
 }
 
 // digits says that a number is too long, before or behind the point.

@@ -33,7 +33,7 @@ func TestMessage(t *testing.T) {
 		{CodeInvalid, Args{"whole": 16, "fraction": 4, "wholeLength": 17, "fractionLength": 5},
 			"at most 16 digits before the point, has 17; at most 4 decimal places, has 5", "小数点前最多16位，实际17位；最多4位小数，实际5位"},
 		{CodeDuplicate, nil, "another record has this value", "与其他记录重复"},
-		{CodeCircular, Args{"path": []ID{{1}}}, "the record would be above itself", "记录不能成为自身的上级"},
+		{CodeCircular, nil, "the record would be above itself", "记录不能成为自身的上级"},
 		{CodeLimit, nil, "too many", "超出数量限制"},
 		{CodeLimit, Args{"limit": 64}, "at most 64", "最多64个"},
 		{CodeLimit, Args{"limit": 10, "length": 11}, "at most 10, has 11", "最多10个，实际11个"},
@@ -116,4 +116,17 @@ func TestWordsAreComplete(t *testing.T) {
 			require.NotContains(t, refuse(typ.Name()).Message(lang, ""), "%", fmt.Sprint(typ.Name(), lang))
 		}
 	}
+}
+
+func TestMessageOfAPath(t *testing.T) {
+	t.Parallel()
+	var path []ID
+	for i := range 8 {
+		path = append(path, ID{15: byte(i)})
+	}
+	e := FieldError{Code: CodeCircular, Args: Args{"path": path[:2]}}
+	require.Equal(t, "the record would be above itself: "+path[0].String()+" > "+path[1].String(), e.Message(English))
+	e.Args["path"] = path
+	require.Equal(t, "记录不能成为自身的上级："+path[0].String()+" > "+path[1].String()+" > "+path[2].String()+" > … > "+path[5].String()+" > "+path[6].String()+" > "+path[7].String(),
+		e.Message(Chinese))
 }

@@ -1,9 +1,11 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -216,6 +218,19 @@ func (s *Session) runBatch(ctx context.Context, op *Operation, id ID, b *Batch, 
 	return s.insert(ctx, batches, storage.Row{ID: id, Version: 1, Values: append([]storage.Value{storage.RefValue(op.ID),
 		storage.IntValue(b.First), storage.IntValue(b.Next), storage.BytesValue(packLinks(mine.created)),
 		storage.BytesValue(b.Outcome)}, b.Counts.values()...)})
+}
+
+// Batches returns the transactions of an operation that were committed, in order, without their outcomes.
+func (s *Session) Batches(ctx context.Context, op ID) (done []Batch, err error) {
+	q := storage.Query{Table: batches, Columns: []string{"first", "next"}, Index: "operation", Where: eq("operation", storage.RefValue(op))}
+	err = s.each(ctx, q, func(rows []storage.Row) error {
+		for _, row := range rows {
+			done = append(done, Batch{First: row.Values[0].Int64(), Next: row.Values[1].Int64(), Repeated: true})
+		}
+		return nil
+	})
+	slices.SortFunc(done, func(a, b Batch) int { return cmp.Compare(a.First, b.First) })
+	return done, err
 }
 
 func batchID(op ID, first int64) ID {

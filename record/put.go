@@ -51,6 +51,11 @@ func (d *draft) bad(field string, code Code, args Args) {
 	d.fields = append(d.fields, FieldError{Field: field, Code: code, Args: args})
 }
 
+// faulty reports whether something stands against the value of a field already.
+func (d *draft) faulty(field string) bool {
+	return slices.ContainsFunc(d.fields, func(e FieldError) bool { return e.Field == field })
+}
+
 // badLink refuses a link, or empties it.
 func (d *draft) badLink(i int, code Code, args Args) {
 	f := &d.next.shape.fields[i]
@@ -113,7 +118,7 @@ func (r *Records) strict(ctx context.Context, recs []*Record, fits func(*Record)
 	}
 	return r.s.Update(ctx, func(s *Session) error {
 		in := r.In(s)
-		ds, err := in.prepare(ctx, recs)
+		ds, err := in.prepare(ctx, recs, false)
 		if err != nil {
 			return err
 		}
@@ -142,11 +147,12 @@ func refusals(ds []*draft) error {
 }
 
 // Put creates the records of version 0 and updates the others, in one transaction. A record that is refused does not
-// stop the rest: its Outcome says why. But a refused new record takes along the new ones that link to it.
+// stop the rest: its Outcome says why. But a refused new record takes along the new ones that link to it. Links are judged
+// in the order of the records, as if each were put by itself.
 func (r *Records) Put(ctx context.Context, recs ...*Record) (out []Outcome, err error) {
 	err = r.s.Update(ctx, func(s *Session) error {
 		in := r.In(s)
-		ds, err := in.prepare(ctx, recs)
+		ds, err := in.prepare(ctx, recs, true)
 		if err != nil {
 			return err
 		}
@@ -162,7 +168,7 @@ func (r *Records) Put(ctx context.Context, recs ...*Record) (out []Outcome, err 
 // Validate says what Put would do with the records, and stores nothing.
 func (r *Records) Validate(ctx context.Context, recs ...*Record) (out []Outcome, err error) {
 	err = r.s.View(ctx, func(s *Session) error {
-		ds, err := r.In(s).prepare(ctx, recs)
+		ds, err := r.In(s).prepare(ctx, recs, true)
 		if err != nil {
 			return err
 		}
@@ -210,8 +216,9 @@ func (r *Records) Edit(ctx context.Context, id ID, fn func(*Record) error) error
 	})
 }
 
-// prepare is all that may refuse a record: merge, hooks, validation, links. It writes nothing.
-func (r *Records) prepare(ctx context.Context, recs []*Record) ([]*draft, error) {
+// prepare is all that may refuse a record: merge, hooks, validation, links, these in turn or all at once. It writes
+// nothing.
+func (r *Records) prepare(ctx context.Context, recs []*Record, inTurn bool) ([]*draft, error) {
 	stored, err := r.stored(ctx, recs)
 	if err != nil {
 		return nil, err
@@ -220,7 +227,7 @@ func (r *Records) prepare(ctx context.Context, recs []*Record) ([]*draft, error)
 	seen := make(map[ID]bool, len(recs))
 	for i, rec := range recs {
 		d := &drafts[i]
-		ds[i], d.rec, d.next = d, rec, next[i]
+		ds[i], d.rec, d.next, d.fields = d, rec, next[i], slices.Clip(rec.refused)
 		if rec.shape.Schema != r.shape.Schema {
 			return nil, fmt.Errorf("record: a record of %s among %s", rec.shape.Module, r.shape.Module)
 		}
@@ -250,7 +257,7 @@ func (r *Records) prepare(ctx context.Context, recs []*Record) ([]*draft, error)
 			r.repeated(d, old)
 		}
 	}
-	return ds, r.checkLinks(ctx, ds)
+	return ds, r.checkLinks(ctx, ds, inTurn)
 }
 
 // stored returns the records that recs update, or that have the ids of new ones which brought their own.
@@ -323,7 +330,7 @@ func (r *Records) check(ctx context.Context, d *draft) {
 	}
 	for i := range r.shape.fields {
 		if f := &r.shape.fields[i]; f.Required && d.next.row[i].IsNull() && (d.old == nil || !d.old.row[i].IsNull()) {
-			if !slices.ContainsFunc(d.fields, func(e FieldError) bool { return e.Field == f.Name }) {
+			if !d.faulty(f.Name) {
 				d.bad(f.Name, CodeMandatory, nil)
 			}
 		}

@@ -33,6 +33,7 @@ type Record struct {
 	shape   *Shape
 	row     []storage.Value // parallel to the columns of the table
 	hooked  bool            // a hook has it, and may set what callers may not
+	refused []FieldError    // of values that never got here
 }
 
 // Shape returns the shape that the record is seen through.
@@ -62,6 +63,10 @@ func (r *Record) Set(name string, v storage.Value) bool {
 	r.row[i] = v
 	return true
 }
+
+// Refuse notes what is wrong with the input for a field, such as a text that is no value of its type. The record is then
+// refused wherever it is put, together with all else that is wrong with it.
+func (r *Record) Refuse(e FieldError) { r.refused = append(r.refused, e) }
 
 // Text shows the value of a field as people read it in the locale.
 func (r *Record) Text(name string, l *Locale) string {

@@ -160,24 +160,34 @@ func (r *Records) Count(ctx context.Context, q Query) (n int64, err error) {
 	return n, err
 }
 
-// Matching calls fn with the live records that have one of these values in a field, or "id", the oldest first: in its
-// folded form if the field is folded, and as it is if not. Texts are folded here.
-func (r *Records) Matching(ctx context.Context, field string, values []storage.Value, fn func(*Record) error) error {
-	f := storage.Filter{Op: storage.In, Field: field, Args: values}
-	i, ok := r.shape.index(field)
-	switch {
-	case field == jsonID:
-	case !ok:
-		return invalid(field, CodeUnknown, nil)
-	case r.shape.fold[i] < 0:
-		f.Field = r.shape.fields[i].Column()
-	default:
-		f.Field, f.Args = r.shape.fields[i].foldColumn(), make([]storage.Value, 0, len(values))
-		for _, v := range values {
-			if v = textValue(Fold(v.Text())); !v.IsNull() {
-				f.Args = append(f.Args, v)
+// Match is values of one field, or of "id".
+type Match struct {
+	Field  string
+	Values []storage.Value
+}
+
+// Matching calls fn with the live records that have one of the values in each of these fields, the oldest first of those
+// that have the same: in its folded form if a field is folded, and as it is if not. Texts are folded here.
+func (r *Records) Matching(ctx context.Context, by []Match, fn func(*Record) error) error {
+	fs := []storage.Filter{live}
+	for _, m := range by {
+		f := storage.Filter{Op: storage.In, Field: m.Field, Args: m.Values}
+		i, ok := r.shape.index(m.Field)
+		switch {
+		case m.Field == jsonID:
+		case !ok:
+			return invalid(m.Field, CodeUnknown, nil)
+		case r.shape.fold[i] < 0:
+			f.Field = r.shape.fields[i].Column()
+		default:
+			f.Field, f.Args = r.shape.fields[i].foldColumn(), make([]storage.Value, 0, len(m.Values))
+			for _, v := range m.Values {
+				if v = textValue(Fold(v.Text())); !v.IsNull() {
+					f.Args = append(f.Args, v)
+				}
 			}
 		}
+		fs = append(fs, f)
 	}
 	return r.each(ctx, func(recs []*Record) error {
 		for _, rec := range recs {
@@ -186,7 +196,7 @@ func (r *Records) Matching(ctx context.Context, field string, values []storage.V
 			}
 		}
 		return nil
-	}, f, live)
+	}, fs...)
 }
 
 // MatchKey returns what of a value of the named field is compared by Matching. ok is false for a null.

@@ -74,9 +74,21 @@ func mustBePositive(what string, n int) {
 	}
 }
 
-// cleanLine returns s without the spaces around it, or why it is not one line of at most limit characters.
+// bom is the byte order mark, which files that were joined have where the next one began.
+const bom = "\uFEFF"
+
+// trimSpace returns s without the white space and byte order marks around it.
+func trimSpace(s string) string {
+	s = strings.TrimSpace(s)
+	for strings.HasPrefix(s, bom) || strings.HasSuffix(s, bom) {
+		s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, bom), bom))
+	}
+	return s
+}
+
+// cleanLine returns s without what trimSpace drops, or why it is not one line of at most limit characters.
 func cleanLine(s string, limit int) (string, Problem) {
-	line := strings.TrimSpace(s)
+	line := trimSpace(s)
 	for i := range len(line) {
 		if c := line[i]; c < ' ' || c >= 0x7f {
 			return line, badLine(line, limit)

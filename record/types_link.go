@@ -1,8 +1,6 @@
 package record
 
 import (
-	"strings"
-
 	"github.com/clientele-go/crm/storage"
 )
 
@@ -17,7 +15,7 @@ func (linkType) Name() string       { return "lookup" }
 func (linkType) Kind() storage.Kind { return storage.Ref }
 
 func (linkType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	if text = strings.TrimSpace(text); text == "" {
+	if text = trimSpace(text); text == "" {
 		return storage.Value{}, Problem{}
 	}
 	id, err := storage.ParseID(text)

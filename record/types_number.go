@@ -44,7 +44,7 @@ func (t *integerType) Name() string       { return t.name }
 func (t *integerType) Kind() storage.Kind { return storage.Int }
 
 func (t *integerType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	s := strings.TrimSpace(text)
+	s := trimSpace(text)
 	if s == "" {
 		return storage.Value{}, Problem{}
 	}
@@ -173,11 +173,11 @@ func (t *decimalType) Parse(text string, _ *Locale) (storage.Value, Problem) {
 	if v, ok := storage.ParseDecimal(text); ok {
 		return v, Problem{}
 	}
-	s := strings.TrimSpace(text)
+	s := trimSpace(text)
 	if t.percent {
 		s = strings.TrimRightFunc(strings.TrimSuffix(strings.TrimSuffix(s, "%"), "％"), unicode.IsSpace)
 	}
-	if s == "" && strings.TrimSpace(text) == "" {
+	if s == "" && trimSpace(text) == "" {
 		return storage.Value{}, Problem{}
 	}
 	if v, ok := storage.ParseDecimal(s); ok {
@@ -231,7 +231,7 @@ func (boolType) Name() string       { return "boolean" }
 func (boolType) Kind() storage.Kind { return storage.Bool }
 
 func (boolType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	switch s := strings.TrimSpace(text); strings.ToLower(s) {
+	switch s := trimSpace(text); strings.ToLower(s) {
 	case "":
 		return storage.Value{}, Problem{}
 	case "true", "yes", "on", "1", "是", "√":

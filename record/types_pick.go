@@ -47,7 +47,7 @@ func (l *PickValues) find(s string) (i int, ok bool) {
 func (l *PickValues) build() {
 	x := pickIndex{map[string]int{"-None-": pickNone}, map[string]int{"-none-": pickNone}, make([]string, len(l.Values))}
 	add := func(s string, i int) {
-		if s = strings.TrimSpace(s); s == "" {
+		if s = trimSpace(s); s == "" {
 			return
 		}
 		if _, taken := x.exact[s]; !taken {
@@ -67,7 +67,7 @@ func (l *PickValues) build() {
 	}
 	for i, v := range l.Values {
 		x.shown[i] = v.Actual
-		if s := strings.TrimSpace(v.Chinese); s != "" && x.exact[s] == i && !strings.ContainsAny(s, ";；") {
+		if s := trimSpace(v.Chinese); s != "" && x.exact[s] == i && !strings.ContainsAny(s, ";；") {
 			x.shown[i] = s
 		}
 	}
@@ -93,7 +93,7 @@ func (t *pickType) Name() string       { return "picklist" }
 func (t *pickType) Kind() storage.Kind { return storage.Text }
 
 func (t *pickType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	if text = strings.TrimSpace(text); text == "" {
+	if text = trimSpace(text); text == "" {
 		return storage.Value{}, Problem{}
 	}
 	i, ok := t.list.find(text)
@@ -113,7 +113,7 @@ func (t *pickType) Clean(v storage.Value) (storage.Value, Problem) {
 	if v.Kind() != storage.Text {
 		return v, refuse(t.Name())
 	}
-	s := strings.TrimSpace(v.Raw())
+	s := trimSpace(v.Raw())
 	i, ok := t.list.find(s)
 	switch {
 	case ok && i == pickNone || s == "":
@@ -147,6 +147,6 @@ func (t *pickType) Unknown(v storage.Value) bool {
 	if v.IsNull() || len(t.list.Values) == 0 {
 		return false
 	}
-	_, ok := t.list.find(strings.TrimSpace(v.Text()))
+	_, ok := t.list.find(trimSpace(v.Text()))
 	return !ok
 }

@@ -54,7 +54,7 @@ func (t *lineType) Name() string       { return t.name }
 func (t *lineType) Kind() storage.Kind { return storage.Text }
 
 func (t *lineType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	if text = strings.TrimSpace(text); text == "" {
+	if text = trimSpace(text); text == "" {
 		return storage.Value{}, Problem{}
 	}
 	return storage.TextValue(text), Problem{}
@@ -107,8 +107,8 @@ func asciiDigit(c byte) bool  { return c >= '0' && c <= '9' }
 // areaType is text of several lines.
 type areaType struct{ limit int }
 
-// TextAreaType is text of several lines, at most limit characters. Line ends become \n, and white space is dropped at the
-// end only.
+// TextAreaType is text of several lines, at most limit characters. Line ends become \n, white space is dropped at the end
+// only, and byte order marks at the beginning.
 func TextAreaType(limit int) Type {
 	mustBePositive("limit", limit)
 	return &areaType{limit}
@@ -118,7 +118,7 @@ func (t *areaType) Name() string       { return "textarea" }
 func (t *areaType) Kind() storage.Kind { return storage.Text }
 
 func (t *areaType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	if strings.TrimSpace(text) == "" {
+	if trimSpace(text) == "" {
 		return storage.Value{}, Problem{}
 	}
 	return storage.TextValue(text), Problem{}
@@ -137,6 +137,9 @@ func (t *areaType) Clean(v storage.Value) (storage.Value, Problem) {
 	}
 	if strings.IndexByte(text, '\r') >= 0 {
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	}
+	for strings.HasPrefix(text, bom) {
+		text = text[len(bom):]
 	}
 	text = strings.TrimRightFunc(text, unicode.IsSpace)
 	if text == "" {

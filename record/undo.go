@@ -155,7 +155,7 @@ func (u *undoing) putBack(ctx context.Context) error {
 			if err := r.keepTargets(ctx, ds); err != nil {
 				return err
 			}
-			if err := r.checkLinks(ctx, ds); err != nil {
+			if err := r.checkLinks(ctx, ds, false); err != nil {
 				return err
 			}
 			if err := r.write(ctx, Undone, ds); err != nil {

@@ -1,0 +1,93 @@
+package record_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage"
+)
+
+// TestLinksInTurn turns a tree upside down: Update sees the whole, and Put one record after the other.
+func TestLinksInTurn(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		a := f.make("a", record.ID{})
+		b := f.make("b", a.ID)
+		c := f.make("c", record.ID{})
+		a.ParentID, b.ParentID = b.ID, c.ID
+		out, err := f.companies.Put(f.ctx, a, b)
+		f.must(err)
+		f.equal("0.Parent=CIRCULAR_REFERENCE", codes(out[0].Err))
+		f.equal(record.Updated, out[1].Action)
+
+		b = f.get(b.ID)
+		b.ParentID = a.ID
+		f.must(f.companies.Update(f.ctx, b))
+		a, b = f.get(a.ID), f.get(b.ID)
+		a.ParentID, b.ParentID = b.ID, c.ID
+		f.must(f.companies.Update(f.ctx, a, b))
+		f.must(f.s.Verify(f.ctx))
+	})
+}
+
+// TestAllThatIsWrong has bad links told of together with other bad values.
+func TestAllThatIsWrong(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		a := f.make("a", record.ID{})
+		b := f.make("b", a.ID)
+		f.equal("0.Company_Name=MANDATORY_NOT_FOUND 0.Parent=NOT_FOUND", codes(f.companies.Create(f.ctx, &Company{ParentID: record.NewID()})))
+		a.Name, a.ParentID = "", b.ID
+		f.equal("0.Company_Name=MANDATORY_NOT_FOUND 0.Parent=CIRCULAR_REFERENCE", codes(f.companies.Update(f.ctx, a)))
+
+		rec := f.companies.Records.New()
+		require.True(f, rec.Set("Parent", storage.RefValue(record.NewID())))
+		rec.Refuse(record.FieldError{Field: "Company_Name", Code: record.CodeInvalid})
+		for range 2 {
+			out, err := f.companies.Records.Put(f.ctx, rec)
+			f.must(err)
+			f.equal("0.Company_Name=INVALID_DATA 0.Parent=NOT_FOUND", codes(out[0].Err))
+		}
+	})
+}
+
+func TestBatches(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		op, err := f.s.Start(f.ctx, "import", "k", "")
+		f.must(err)
+		for _, b := range []record.Batch{{First: 0, Next: 3}, {First: 3, Next: 10}, {First: 10, Next: 11}} {
+			_, err := f.s.Batch(f.ctx, op, b.First, func(_ *record.Session, done *record.Batch) error {
+				done.Next = b.Next
+				return nil
+			})
+			f.must(err)
+		}
+		done, err := f.s.Batches(f.ctx, op.ID)
+		f.must(err)
+		f.equal([]record.Batch{{First: 0, Next: 3, Repeated: true}, {First: 3, Next: 10, Repeated: true}, {First: 10, Next: 11, Repeated: true}}, done)
+		done, err = f.s.Batches(f.ctx, record.NewID())
+		f.must(err)
+		f.equal([]record.Batch(nil), done)
+	})
+}
+
+// TestByteOrderMarks holds that a mark which a joined file left in a cell makes no other text of it.
+func TestByteOrderMarks(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		c := &Company{Name: "\ufeff Acme\ufeff"}
+		f.must(f.companies.Create(f.ctx, c))
+		f.equal("Acme", f.get(c.ID).Name)
+		f.equal([]string{"Acme"}, f.names(record.Query{Where: record.Matches("Company_Name", "a\ufeffcme")}))
+		for _, typ := range []record.Type{record.TextType(9), record.TextAreaType(9), record.IntegerType(9), record.LookupType(), record.DateType(),
+			record.PickListType(nil), record.BoolType(), record.DecimalType(9, 2)} {
+			v, p := typ.Parse("\ufeff", nil)
+			require.True(f, v.IsNull() && p.OK(), typ.Name())
+		}
+		v, p := record.TextAreaType(9).Clean(storage.TextValue("\ufeffa"))
+		require.True(f, v == storage.TextValue("a") && p.OK())
+	})
+}
