@@ -3,6 +3,7 @@ package importer
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"github.com/clientele-go/crm/record"
@@ -18,132 +19,112 @@ func digest(s string) string {
 // more than once.
 type batch struct {
 	r      *run
+	first  int64 // the number of its first row
 	rows   []parsed
-	values []storage.Value // of all rows, as many as there are columns for each
-	cells  []string        // the same, as they stand in the file: for rejects, and for links by name
-	faults []Fault         // found before the store was asked
-	notes  []Note
-	end    int64 // of the last row, in bytes
+	values []storage.Value // of all rows, as many as there are imported columns for each; a link by name is still its text
+	cells  []string        // of all rows, as many as there are columns for each, as they stand in the file: for rejects
+	bytes  int             // of all cells
+	end    int64           // of the last row, in bytes
 }
 
 // parsed is one row, read.
 type parsed struct {
 	line    int
-	key     string // what it matches by, or ""
-	bad     bool   // it has a fault already
+	key     string  // what it has in common with other rows of the same record, or ""
+	faults  []Fault // found before the store was asked
+	unknown []int   // imported columns with values that their pick lists do not have
 	problem *Problem
+	repeats bool // an earlier row has the same key
 }
 
 func newBatch(r *run) *batch { return &batch{r: r} }
 
-func (b *batch) reset() {
-	clear(b.cells)
-	b.rows, b.values, b.cells, b.faults, b.notes = b.rows[:0], b.values[:0], b.cells[:0], nil, nil
+func (b *batch) reset(first int64) {
+	clear(b.rows)
+	b.first, b.rows, b.values, b.cells, b.bytes = first, b.rows[:0], b.values[:0], b.cells[:0], 0
 }
 
-// add reads the cells of a row into values. It fails only when keys cannot be kept.
+// full reports whether the batch ends here: where it did when it was committed before, or else by the size that is wanted.
+func (b *batch) full() bool {
+	if end, ok := b.r.size.ends[b.first]; ok {
+		return b.first+int64(len(b.rows)) == end
+	}
+	return len(b.rows) >= b.r.size.rows || b.bytes >= batchBytes
+}
+
+// rest reports whether the batch was committed before, and has more rows than were read now.
+func (b *batch) rest() bool { return b.first+int64(len(b.rows)) < b.r.size.ends[b.first] }
+
+// add reads the cells of a row into values. It fails when keys cannot be kept, and when the source breaks its promise.
 func (b *batch) add(row *Row) (err error) {
-	width := len(b.r.m.columns)
-	p := parsed{line: row.Line, problem: row.Problem}
-	for i := range width {
-		cell := ""
-		if i < len(row.Cells) {
-			cell = row.Cells[i]
-		}
-		if b.r.m.ours {
-			cell = plainCell(cell)
-		}
-		b.cells = append(b.cells, cell)
-		b.values = append(b.values, storage.Value{})
+	if row.Line < 1 {
+		return fmt.Errorf("importer: the source's row %d has line %d: lines begin with 1", b.first+int64(len(b.rows)), row.Line)
+	}
+	m := b.r.m
+	b.rows = append(b.rows, parsed{line: row.Line, problem: row.Problem})
+	p := &b.rows[len(b.rows)-1]
+	if width := len(m.columns); p.problem == nil && len(row.Cells) != width {
+		p.problem = &Problem{Code: CodeRaggedRow, Line: row.Line, Offset: row.Offset, Columns: width, Cells: len(row.Cells)}
 	}
 	b.end = row.End
-	if row.Problem != nil {
-		p.bad = true
-		b.faults = append(b.faults, Fault{Line: row.Line, Code: row.Problem.Code, Args: row.Problem.Args(), Skip: row.Problem.Code == CodeBlankRow})
-	} else {
-		err = b.parse(&p, b.cells[len(b.cells)-width:], b.values[len(b.values)-width:])
+	n := len(b.values)
+	for range m.imported {
+		b.values = append(b.values, storage.Value{})
 	}
-	b.rows = append(b.rows, p)
-	return err
-}
-
-func (b *batch) parse(p *parsed, cells []string, values []storage.Value) error {
-	m, l := b.r.m, b.r.session.Locale()
-	for i := range cells {
-		if cells[i] == "" || m.columns[i].Use != Imported || isLink(&m.fields[i]) {
-			continue
+	if p.problem != nil {
+		b.bytes += len(p.problem.Raw)
+		p.faults = []Fault{{Line: row.Line, Code: p.problem.Code, Args: p.problem.Args(), Skip: p.problem.Code == CodeBlankRow}}
+		if b.r.rejects != nil {
+			b.cells = append(b.cells, make([]string, len(m.columns))...)
 		}
-		v, problem := m.fields[i].Type.Parse(cells[i], l)
-		if !problem.OK() {
-			p.bad = true
-			b.faults = append(b.faults, Fault{Line: p.line, Field: m.fields[i].Name, Code: string(problem.Code), Args: problem.Args})
-			continue
-		}
-		values[i] = v
-		if list, ok := m.fields[i].Type.(interface{ Unknown(storage.Value) bool }); ok && list.Unknown(v) {
-			b.note(Note{Field: m.fields[i].Name, Code: CodeUnknownValue, Rows: 1, First: p.line})
-		}
-	}
-	if p.key = b.r.key(cells, values); p.key == "" {
 		return nil
+	}
+	if b.r.rejects != nil {
+		b.cells = append(b.cells, row.Cells...)
+	}
+	b.parse(p, row.Cells, b.values[n:])
+	if p.key = b.r.rowKey(b.values[n:]); p.key == "" || p.faults != nil {
+		return nil // a row that fails anyway lets a later one be the first
 	}
 	first, err := b.r.seen.add(p.key, p.line)
 	if first > 0 {
-		p.bad = true
-		b.faults = append(b.faults, Fault{Line: p.line, Field: b.r.o.Match[0], Code: CodeDuplicateRow, Args: record.Args{"first": first}})
+		p.repeats = true
+		p.faults = append(p.faults, Fault{Line: p.line, Field: b.r.o.Match[0], Code: CodeDuplicateRow, Args: record.Args{"first": first}})
 	}
 	return err
 }
 
-func (b *batch) note(n Note) { b.notes = addNote(b.notes, n) }
-
-func (w *writing) note(n Note) { w.out.Notes = addNote(w.out.Notes, n) }
-
-// addNote counts n with the note of the same field and code, if there is one.
-func addNote(notes []Note, n Note) []Note {
-	for i := range notes {
-		if notes[i].Field == n.Field && notes[i].Code == n.Code {
-			notes[i].Rows += n.Rows
-			return notes
+// parse reads cells into values, clean as they are stored.
+func (b *batch) parse(p *parsed, cells []string, values []storage.Value) {
+	m, l := b.r.m, b.r.session.Locale()
+	for n := range m.imported {
+		c := &m.imported[n]
+		cell := cells[c.at]
+		if cell == "" {
+			continue
+		}
+		b.bytes += len(cell)
+		if m.ours {
+			cell = plainCell(cell)
+		}
+		v, problem := c.def.Type.Parse(cell, l)
+		if c.link && !problem.OK() {
+			values[n] = storage.TextValue(strings.TrimSpace(cell)) // a name
+			continue
+		}
+		if problem.OK() {
+			v, problem = c.def.Type.Clean(v)
+		}
+		if !problem.OK() {
+			p.faults = append(p.faults, Fault{Line: p.line, Field: c.def.Name, Code: string(problem.Code), Args: problem.Args})
+			continue
+		}
+		values[n] = v
+		if c.list != nil && c.list.Unknown(v) {
+			p.unknown = append(p.unknown, n)
 		}
 	}
-	return append(notes, n)
 }
 
-// key is what a row matches by: "" when it does not, since one of its fields is empty.
-func (r *run) key(cells []string, values []storage.Value) string {
-	var b strings.Builder
-	for n, i := range r.match {
-		if r.byID {
-			return strings.ToLower(strings.TrimSpace(cells[i]))
-		}
-		v := values[i]
-		if isLink(&r.m.fields[i]) {
-			v = foldedText(cells[i])
-		}
-		k, ok := r.rs.MatchKey(r.o.Match[n], v)
-		if !ok {
-			return ""
-		}
-		if len(r.match) == 1 {
-			return keyText(k)
-		}
-		b.Write(k.Append(nil))
-	}
-	return b.String()
-}
-
-// keyText is a key of one value. Most are texts, which need no copy.
-func keyText(v storage.Value) string {
-	if v.Kind() == storage.Text {
-		return v.Raw()
-	}
-	return string(v.Append(nil))
-}
-
-func foldedText(s string) storage.Value {
-	if s = record.Fold(s); s == "" {
-		return storage.Value{}
-	}
-	return storage.TextValue(s)
-}
+// value returns the value of an imported column of a row.
+func (b *batch) value(row, n int) storage.Value { return b.values[row*len(b.r.m.imported)+n] }

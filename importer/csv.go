@@ -145,13 +145,13 @@ func (s *csvScanner) shape(row *Row, text string) {
 		switch {
 		case s.blank():
 			row.Problem = &Problem{Code: CodeBlankRow, Line: row.Line, Offset: row.Offset}
-			row.Problem.setRaw(text, MaxRaw)
+			row.Problem.Raw = text
 		case s.columns == 0:
 		case total > s.columns && !s.surplus.filled && empty(cells[s.columns:]):
 			cells = cells[:s.columns]
 		case total != s.columns:
 			row.Problem = &Problem{Code: CodeRaggedRow, Line: row.Line, Offset: row.Offset, Columns: s.columns, Cells: total}
-			row.Problem.setRaw(text, MaxRaw)
+			row.Problem.Raw = text
 		}
 	}
 	row.Cells = cells
@@ -179,9 +179,7 @@ func empty(cells []string) bool {
 // fault sets the row's problem, at raw[at], where raw begins at start of the window.
 func (s *csvScanner) fault(row *Row, code string, start, at int, raw []byte) {
 	line, column := place(raw, at)
-	p := &Problem{Code: code, Line: row.Line + line, Column: column, Offset: s.base + int64(start+at)}
-	p.setRaw(string(raw[:min(len(raw), MaxRaw+1)]), MaxRaw)
-	row.Problem = p
+	row.Problem = &Problem{Code: code, Line: row.Line + line, Column: column, Offset: s.base + int64(start+at), Raw: string(raw)}
 }
 
 // place returns how many line ends are before raw[at], and its byte column, from 1, after the last of them.
@@ -214,7 +212,7 @@ func badText(raw []byte) (at int, code string) {
 func (s *csvScanner) tooLong(ctx context.Context) (Row, error) {
 	p := &Problem{Code: CodeRowTooLong, Line: s.line, Column: s.maxRow + 1, Limit: s.maxRow, Offset: s.base + int64(s.pos) + int64(s.maxRow)}
 	keep := min(MaxRaw, s.maxRow)
-	p.setRaw(string(s.buf[s.pos:s.pos+keep+1]), keep)
+	p.cutRaw(string(s.buf[s.pos:s.pos+keep+1]), keep)
 	offset := s.base + int64(s.pos)
 	for at := s.pos; ; at = 0 {
 		end, next, ok := s.lineEnd(at)

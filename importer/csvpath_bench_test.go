@@ -39,9 +39,9 @@ func BenchmarkParse(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if n++; len(batch.rows) == r.o.Batch {
+				if n++; batch.full() {
 					batch.check(b)
-					batch.reset()
+					batch.reset(0)
 				}
 			}
 			require.Equal(b, rows, n)
@@ -68,7 +68,7 @@ func (b *batch) check(tb testing.TB) {
 		if v == (storage.Value{}) {
 			continue
 		}
-		if _, p := b.r.m.fields[i%len(b.r.m.columns)].Type.Clean(v); !p.OK() {
+		if _, p := b.r.m.imported[i%len(b.r.m.imported)].def.Type.Clean(v); !p.OK() {
 			tb.Fatal(p)
 		}
 	}

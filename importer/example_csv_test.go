@@ -32,7 +32,7 @@ func ExampleNewFile() {
 	// ["Account Name" "City"]
 	// line 2: ["Acme" "12 High St\nLeeds"]
 	// line 4: BLANK_ROW ""
-	// line 5, column 8: UNCLOSED_QUOTE "Globex,\"Bonn"
+	// line 5, column 8: UNCLOSED_QUOTE limit 1048576 "Globex,\"Bonn"
 	// line 6: ["Initech" "Kiel"]
 }
 

@@ -198,7 +198,8 @@ func (f *File) readHeader() error {
 		case row.Problem != nil:
 			return badHeader(f.name, row.Problem)
 		case s.surplus.cells > 0:
-			return &FormatError{Name: f.name, Found: FoundTooWide, Line: row.Line, Column: 1, Offset: row.Offset, Limit: int64(f.o.MaxColumns)}
+			return &FormatError{Name: f.name, Found: FoundTooWide, Line: row.Line, Column: 1, Offset: row.Offset,
+				Limit: int64(f.o.MaxColumns), Length: int64(len(row.Cells) + s.surplus.cells)}
 		}
 		row.Cells = slices.Clone(row.Cells)
 		for i, c := range row.Cells {

@@ -83,7 +83,7 @@ func TestFormatErrorText(t *testing.T) {
 	_, err := NewFile(strings.NewReader("Stra\xDFe"), 6, "t.csv", nil)
 	require.EqualError(t, err, `importer: "t.csv" is not CSV in UTF-8: found text that is not UTF-8 at line 1, column 5, byte 4: INVALID_UTF8`)
 	_, err = NewFile(strings.NewReader("a,b"), 3, "t.csv", &FileOptions{MaxColumns: 1})
-	require.EqualError(t, err, `importer: "t.csv" is not CSV in UTF-8: found a header of too many columns, limit 1`)
+	require.EqualError(t, err, `importer: "t.csv" is not CSV in UTF-8: found a header of too many columns, limit 1, has 2, at line 1`)
 }
 
 func TestOpen(t *testing.T) {

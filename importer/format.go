@@ -32,6 +32,7 @@ type FormatError struct {
 	Column  int      // the byte in that line, from 1, not counting a byte order mark
 	Offset  int64    // the byte in the file, from 0
 	Limit   int64    // FoundTooWide: columns; FoundTooLarge: bytes
+	Length  int64    // FoundTooWide: columns that the header has
 	Problem *Problem // FoundBadHeader, FoundNotUTF8, FoundBinary: what is wrong with the header row, where it is known
 }
 
@@ -41,8 +42,11 @@ func (e *FormatError) Error() string {
 	if e.Limit > 0 {
 		fmt.Fprintf(&b, ", limit %d", e.Limit)
 	}
+	if e.Length > 0 {
+		fmt.Fprintf(&b, ", has %d, at line %d", e.Length, e.Line)
+	}
 	if e.Problem != nil {
-		fmt.Fprintf(&b, " at line %d, column %d, byte %d: %s", e.Line, e.Column, e.Offset, e.Problem.Code)
+		fmt.Fprintf(&b, " at line %d, column %d, byte %d: %s%s", e.Line, e.Column, e.Offset, e.Problem.Code, e.Problem.figures())
 	}
 	return b.String()
 }

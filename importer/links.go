@@ -2,92 +2,141 @@ package importer
 
 import (
 	"context"
+	"strings"
 
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/storage"
 )
 
-// link fills the links of the records: a cell has the id of a record, or its name. A name may be that of a record which
-// a row above creates, in this batch or an earlier one.
-func (w *writing) link(ctx context.Context) error {
-	for c := range w.r.m.columns {
-		d := &w.r.m.fields[c]
-		if w.r.m.columns[c].Use != Imported || !isLink(d) {
+// names finds records by what people call them: by module, and by folded name. It has the names that rows ask for, as they
+// are when these rows have their turn.
+type names map[string]map[string][]record.ID
+
+// ids returns the records of the module that a column links to which have a name.
+func (ns names) ids(c *column, name storage.Value) []record.ID {
+	return ns[c.def.To][record.Fold(name.Raw())]
+}
+
+// loadNames finds the stored records that rows from and up to, but not with, to link to by name.
+func (w *writing) loadNames(ctx context.Context, from, to int) error {
+	w.names = names{}
+	for n := range w.r.m.imported {
+		c := &w.r.m.imported[n]
+		if !c.link {
 			continue
 		}
-		names, err := w.names(ctx, c, d)
+		for i := from; i < to; i++ {
+			if v := w.value(i, n); v.Kind() == storage.Text {
+				if w.names[c.def.To] == nil {
+					w.names[c.def.To] = map[string][]record.ID{}
+				}
+				w.names[c.def.To][record.Fold(v.Raw())] = nil
+			}
+		}
+	}
+	for module, asked := range w.names {
+		if module == "" {
+			continue // the column is the record's own id
+		}
+		targets, err := w.rs.Session().Records(module)
 		if err != nil {
 			return err
 		}
-		keep := 0
-		for n, rec := range w.recs {
-			i := w.at[n]
-			if !w.linkOne(i, c, d, rec, names) {
-				continue
-			}
-			w.recs[keep], w.at[keep] = rec, i
-			keep++
-			if d.To == w.rs.Shape().Module && rec.Version == 0 {
-				name := record.Fold(rec.Value(w.r.name).Text())
-				names[name] = append(names[name], rec.ID)
+		field := nameField(targets.Shape())
+		if field == idField {
+			continue // its records have no name to be found by
+		}
+		by := record.Match{Field: field}
+		for name := range asked {
+			if name != "" && strings.IndexByte(name, 0) < 0 {
+				by.Values = append(by.Values, storage.TextValue(name))
 			}
 		}
-		w.recs, w.at = w.recs[:keep], w.at[:keep]
+		if by.Values == nil {
+			continue
+		}
+		err = targets.Matching(ctx, []record.Match{by}, func(rec *record.Record) error {
+			name := record.Fold(rec.Value(field).Text())
+			asked[name] = append(asked[name], rec.ID)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// linkOne sets one link, and reports whether there was none or it could be set.
-func (w *writing) linkOne(i, c int, d *record.Def, rec *record.Record, names map[string][]record.ID) bool {
-	cell := w.cell(i, c)
-	if cell == "" {
-		return true
+// resolve turns the links of row i that are names into ids, in w.row, and notes what it cannot. It reports false when that
+// takes knowing what becomes of a row of this wave.
+func (w *writing) resolve(i int) (faults []Fault, ok bool) {
+	width := len(w.r.m.imported)
+	w.row = append(w.row[:0], w.values[i*width:(i+1)*width]...)
+	for _, n := range w.r.m.links {
+		c, v := &w.r.m.imported[n], w.row[n]
+		if v.Kind() != storage.Text || c.def.To == "" {
+			continue
+		}
+		name := record.Fold(v.Raw())
+		ids := w.names[c.def.To][name]
+		if c.def.To == w.rs.Shape().Module && (w.renamed[name] || len(ids) > 1 && w.anyFresh(ids)) {
+			return nil, false
+		}
+		w.row[n] = storage.Value{}
+		f := Fault{Line: w.rows[i].line, Field: c.def.Name}
+		switch len(ids) {
+		case 1:
+			w.row[n] = storage.RefValue(ids[0])
+			continue
+		case 0:
+			f.Code = string(record.CodeNotFound)
+		default:
+			f.Code, f.Args = string(record.CodeAmbiguous), record.Args{"matches": len(ids)}
+		}
+		faults = append(faults, f)
 	}
-	if id, err := record.ParseID(cell); err == nil {
-		return rec.Set(d.Name, storage.RefValue(id))
+	return faults, true
+}
+
+// anyFresh reports whether one of the records is created in this wave.
+func (w *writing) anyFresh(ids []record.ID) bool {
+	for _, id := range ids {
+		if w.fresh[id] {
+			return true
+		}
 	}
-	f := Fault{Line: w.rows[i].line, Field: d.Name}
-	switch ids := names[record.Fold(cell)]; len(ids) {
-	case 1:
-		return rec.Set(d.Name, storage.RefValue(ids[0]))
-	case 0:
-		f.Code = string(record.CodeNotFound)
-	default:
-		f.Code, f.Args = string(record.CodeAmbiguous), record.Args{"matches": len(ids)}
-	}
-	w.drop(i, f)
 	return false
 }
 
-// names finds the stored records that the cells of a column name, by folded name.
-func (w *writing) names(ctx context.Context, c int, d *record.Def) (map[string][]record.ID, error) {
-	var values []storage.Value
-	asked := map[string]bool{}
-	for _, i := range w.at {
-		cell := w.cell(i, c)
-		if name := record.Fold(cell); name != "" && !asked[name] {
-			if _, err := record.ParseID(cell); err != nil {
-				asked[name] = true
-				values = append(values, storage.TextValue(name))
-			}
+// leadsToFresh reports whether a link of the row in hand leads to a record that is created in this wave.
+func (w *writing) leadsToFresh() bool {
+	for _, n := range w.r.m.links {
+		if w.fresh[w.row[n].ID()] {
+			return true
 		}
 	}
-	found := map[string][]record.ID{}
-	if len(values) == 0 {
-		return found, nil
+	return false
+}
+
+// rename keeps track of names that rows of the wave give to records, and take away.
+func (w *writing) rename(rec *record.Record) {
+	asked := w.names[w.rs.Shape().Module]
+	if len(asked) == 0 {
+		return
 	}
-	targets, err := w.rs.Session().Records(d.To)
-	if err != nil {
-		return nil, err
+	if rec.Version == 0 {
+		rec.ID = w.rs.Session().NewID() // of each, so that they are in the order of the file
 	}
-	field := nameField(targets.Shape())
-	if field == idField {
-		return found, nil // its records have no name to be found by
+	if w.r.naming < 0 || w.row[w.r.naming].IsNull() {
+		return
 	}
-	err = targets.Matching(ctx, field, values, func(rec *record.Record) error {
-		name := record.Fold(rec.Value(field).Text())
-		found[name] = append(found[name], rec.ID)
-		return nil
-	})
-	return found, err
+	name, was := record.Fold(w.row[w.r.naming].Raw()), record.Fold(rec.Value(w.r.name).Text())
+	_, used := asked[name]
+	switch {
+	case rec.Version > 0 && was != name:
+		w.renamed[name], w.renamed[was] = true, true
+	case rec.Version == 0 && used:
+		w.fresh[rec.ID] = true
+		asked[name] = append(asked[name], rec.ID)
+	}
 }

@@ -1,18 +1,24 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage"
 )
 
 // The codes of a [HeaderError].
 const (
-	CodeDuplicateColumn = "DUPLICATE_COLUMN"         // two columns stand for one field
-	CodeMissingColumn   = "MANDATORY_NOT_MAPPED"     // a required field, or one to match by, has no column
-	CodeNoColumn        = "NO_KNOWN_COLUMN"          // no column stands for any field
-	CodeUnknownField    = string(record.CodeUnknown) // an option names a field that there is not
+	CodeDuplicateColumn = "DUPLICATE_COLUMN"          // two columns stand for one field, or have one header
+	CodeMissingColumn   = "MANDATORY_NOT_MAPPED"      // a required field, or one to match by, has no column
+	CodeNoColumn        = "NO_KNOWN_COLUMN"           // no column stands for any field
+	CodeUnknownField    = string(record.CodeUnknown)  // an option names a field that there is not
+	CodeReadOnlyField   = string(record.CodeReadOnly) // a field to match by is not for callers to set, and so has no values in a file
+	CodeUnknownColumn   = "COLUMN_NOT_FOUND"          // an option names a column that the file does not have
 )
 
 // Use is what a column of a file is good for.
@@ -43,7 +49,9 @@ type HeaderProblem struct {
 	Code   string
 	Field  string // API name, if it is about a field
 	Column int    // of the file, from 1, or 0 when it is about none
-	First  int    // CodeDuplicateColumn: the column that the field has already
+	First  int    // CodeDuplicateColumn: the column that the field, or the header, has already
+	Header string // CodeUnknownColumn: the one that the option names
+	Hint   string // CodeNoColumn: what the header looks like, for people, if that is known
 }
 
 func (e *HeaderError) Error() string {
@@ -54,7 +62,12 @@ func (e *HeaderError) Error() string {
 			b.WriteString(";")
 		}
 		fmt.Fprintf(&b, " %s", p.Code)
-		if p.Field != "" {
+		switch {
+		case p.Code == CodeUnknownField:
+			fmt.Fprintf(&b, " %q", p.Field) // perhaps empty
+		case p.Code == CodeUnknownColumn:
+			fmt.Fprintf(&b, " %q", p.Header)
+		case p.Field != "":
 			fmt.Fprintf(&b, " %s", p.Field)
 		}
 		if p.Column > 0 {
@@ -62,6 +75,9 @@ func (e *HeaderError) Error() string {
 		}
 		if p.First > 0 {
 			fmt.Fprintf(&b, " and column %d", p.First)
+		}
+		if p.Hint != "" {
+			fmt.Fprintf(&b, " (%s)", p.Hint)
 		}
 	}
 	return b.String()
@@ -80,15 +96,28 @@ const idField = "id"
 
 // mapping is the columns of a file, compiled.
 type mapping struct {
-	columns []Column
-	fields  []record.Def // of the columns, parallel; the zero Def where there is none
-	ours    bool         // the file is a report of ours
+	columns  []Column
+	imported []column // those whose cells are read
+	links    []int    // those of imported that are links
+	ours     bool     // the file is a report of ours
 }
 
-// newMapping finds the field of each column: what the options say, or else by API name, or by label in either language,
-// whatever the case, width and spacing.
-func newMapping(shape *record.Shape, header []string, given map[string]string) (*mapping, []HeaderProblem) {
-	known := map[string]record.Def{record.Fold(idField): {Name: idField}, record.Fold("Record Id"): {Name: idField}, record.Fold("记录ID"): {Name: idField}}
+// column is one whose cells are read.
+type column struct {
+	at   int // of the file
+	def  record.Def
+	link bool
+	list pickList // nil when its values are of no list
+}
+
+// pickList is a type that knows which values it does not have.
+type pickList interface{ Unknown(storage.Value) bool }
+
+// fieldNames are the fields by what a header may call them: by label in either language or by API name, whatever the
+// case, width and spacing.
+func fieldNames(shape *record.Shape) map[string]record.Def {
+	id := record.Def{Name: idField, Type: record.LookupType(), ReadOnly: true}
+	known := map[string]record.Def{record.Fold(idField): id, record.Fold("Record Id"): id, record.Fold("记录ID"): id}
 	fields := shape.Fields()
 	for _, names := range []func(*record.Def) string{ // a name beats a label, and one module's own field one of the system
 		func(d *record.Def) string { return d.Chinese }, func(d *record.Def) string { return d.English },
@@ -99,40 +128,88 @@ func newMapping(shape *record.Shape, header []string, given map[string]string) (
 			}
 		}
 	}
-	m := &mapping{columns: make([]Column, len(header)), fields: make([]record.Def, len(header))}
+	return known
+}
+
+// newMapping finds the field of each column: what the options say, or else by its header.
+func newMapping(shape *record.Shape, header []string, given map[string]string) (*mapping, []HeaderProblem) {
+	known := fieldNames(shape)
+	m := &mapping{columns: make([]Column, len(header)), ours: slices.Contains(header, columnLine)}
 	var problems []HeaderProblem
-	taken := map[string]int{}
+	taken, headers, used := map[string]int{}, map[string]int{}, map[string]bool{}
 	for i, h := range header {
-		d, found := known[record.Fold(h)]
-		if name, ok := given[h]; ok {
+		if m.ours {
+			h = plainCell(h)
+		}
+		m.columns[i] = Column{Header: h, Use: Ignored}
+		folded := record.Fold(h)
+		d, found := known[folded]
+		name, told := given[h]
+		if used[h] = true; told {
 			if d, found = known[record.Fold(name)]; !found && name != "" {
 				problems = append(problems, HeaderProblem{Code: CodeUnknownField, Field: name, Column: i + 1})
 			}
 		}
-		m.ours = m.ours || h == columnLine
-		m.columns[i] = Column{Header: h, Use: Ignored}
-		if !found {
-			continue
+		first := taken[d.Name]
+		if found {
+			m.use(i, d)
+			taken[d.Name] = cmp.Or(first, i+1)
+		} else if first = headers[folded]; told || folded == "" {
+			first = 0
 		}
-		m.columns[i].Field, m.columns[i].Use, m.fields[i] = d.Name, Imported, d
-		if d.ReadOnly || d.Name == idField {
-			m.columns[i].Use = ReadOnly
-		}
-		if first := taken[d.Name]; first > 0 {
+		headers[folded] = cmp.Or(headers[folded], i+1)
+		if first > 0 {
 			problems = append(problems, HeaderProblem{Code: CodeDuplicateColumn, Field: d.Name, Column: i + 1, First: first})
-			continue
 		}
-		taken[d.Name] = i + 1
+	}
+	for _, h := range slices.Sorted(maps.Keys(given)) {
+		if !used[h] {
+			problems = append(problems, HeaderProblem{Code: CodeUnknownColumn, Header: h})
+		}
 	}
 	return m, problems
 }
 
+// use lets column i stand for a field.
+func (m *mapping) use(i int, d record.Def) {
+	m.columns[i].Field, m.columns[i].Use = d.Name, ReadOnly
+	if !d.ReadOnly {
+		m.columns[i].Use = Imported
+		m.read(i, d)
+	}
+}
+
+// read has the cells of column i read as values of a field.
+func (m *mapping) read(i int, d record.Def) {
+	list, _ := d.Type.(pickList)
+	if isLink(&d) {
+		m.links = append(m.links, len(m.imported))
+	}
+	m.imported = append(m.imported, column{i, d, isLink(&d), list})
+}
+
 // column returns the position of the column of a field, or -1.
 func (m *mapping) column(field string) int {
-	for i := range m.columns {
-		if m.columns[i].Field == field {
-			return i
+	return slices.IndexFunc(m.columns, func(c Column) bool { return field != "" && c.Field == field })
+}
+
+// position returns the position in imported of a field, or -1.
+func (m *mapping) position(field string) int {
+	return slices.IndexFunc(m.imported, func(c column) bool { return c.def.Name == field })
+}
+
+// hint says what a header looks like in which no column is known.
+func (m *mapping) hint() string {
+	first := m.columns[0].Header
+	if strings.HasPrefix(strings.ToLower(first), "sep=") {
+		return "this is a line for a spreadsheet program that names the separator: leave it out"
+	}
+	if len(m.columns) == 1 {
+		for _, s := range []struct{ comma, name string }{{";", "semicolons"}, {"\t", "tabs"}, {"|", "vertical bars"}, {",", "commas"}} {
+			if strings.Contains(first, s.comma) {
+				return "one column: it looks separated by " + s.name
+			}
 		}
 	}
-	return -1
+	return ""
 }

@@ -2,27 +2,51 @@ package importer
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/clientele-go/crm/record"
 )
 
-// messages are the texts of this package's own codes, English and Chinese. %v stand for the args that follow.
-var messages = map[string]struct {
-	english, chinese string
-	args             []string
+// text is one in two languages. In it {name} stands for an arg.
+type text struct{ english, chinese string }
+
+// messages are the texts of this package's own codes.
+var messages = map[string]text{
+	CodeBlankRow:      {"the row is blank", "空行"},
+	CodeRaggedRow:     {"the row has {cells} cells where the header has {columns}", "该行有{cells}个单元格，而标题行有{columns}个"},
+	CodeBadQuote:      {"a quote stands where none may be", "引号位置错误"},
+	CodeUnclosedQuote: {"a quote is not closed", "引号未闭合"},
+	CodeRowTooLong:    {"the row has {length} bytes, and at most {limit} are read", "该行有{length}个字节，最多读取{limit}个"},
+	CodeInvalidUTF8:   {"the row is not UTF-8 (byte {offset} of the file)", "该行不是UTF-8编码（文件第{offset}字节）"},
+	CodeNULByte:       {"the row has a zero byte (byte {offset} of the file)", "该行含有空字节（文件第{offset}字节）"},
+	CodeDuplicateRow:  {"line {first} has the same key", "与第{first}行重复"},
+	CodeAlreadyExists: {"there is such a record already", "记录已存在"},
+	CodeNoMatch:       {"there is no such record", "没有匹配的记录"},
+	CodeConflict:      {"another record stands against it", "与另一记录冲突"},
+
+	CodeUnknownValue:   {"not a value of the pick list; kept as it is", "不是选择列表中的值；已原样保留"},
+	CodeSeveralMatches: {"more than one record matched; the oldest was updated", "有多条匹配的记录；已更新最早的一条"},
+}
+
+// places are what is said of the place of a problem in its row.
+var places = []struct {
+	arg string
+	text
 }{
-	CodeBlankRow:      {"the row is blank", "空行", nil},
-	CodeRaggedRow:     {"the row has %v cells where the header has %v", "该行有%v个单元格，而标题行有%v个", []string{"cells", "columns"}},
-	CodeBadQuote:      {"a quote stands where none may be", "引号位置错误", nil},
-	CodeUnclosedQuote: {"a quote is not closed", "引号未闭合", nil},
-	CodeRowTooLong:    {"the row has %v bytes, and at most %v are read", "该行有%v个字节，最多读取%v个", []string{"length", "limit"}},
-	CodeInvalidUTF8:   {"the row is not UTF-8 (byte %v of the file)", "该行不是UTF-8编码（文件第%v字节）", []string{"offset"}},
-	CodeNULByte:       {"the row has a zero byte (byte %v of the file)", "该行含有空字节（文件第%v字节）", []string{"offset"}},
-	CodeDuplicateRow:  {"line %v has the same key", "与第%v行重复", []string{"first"}},
-	CodeAlreadyExists: {"there is such a record already", "记录已存在", nil},
-	CodeNoMatch:       {"there is no such record", "没有匹配的记录", nil},
-	CodeConflict:      {"another record stands against it", "与另一记录冲突", nil},
-	CodeUnknownValue:  {"not a value of the pick list; kept as it is", "不是选择列表中的值；已原样保留", nil},
+	{"cell", text{", in cell {cell}", "，第{cell}个单元格"}},
+	{"column", text{", at line {line}, byte {column}", "，第{line}行第{column}字节"}},
+}
+
+// in returns the text in a language, with args in their places.
+func (t text) in(lang record.Language, args record.Args) string {
+	s := t.english
+	if lang == record.Chinese {
+		s = t.chinese
+	}
+	for name, arg := range args {
+		s = strings.ReplaceAll(s, "{"+name+"}", fmt.Sprint(arg))
+	}
+	return s
 }
 
 // Message says what is wrong, in a language. It shows no value of the row.
@@ -31,13 +55,16 @@ func (f Fault) Message(lang record.Language) string {
 	if !ok {
 		return record.FieldError{Field: f.Field, Code: record.Code(f.Code), Args: f.Args}.Message(lang)
 	}
-	args := make([]any, len(m.args))
-	for i, name := range m.args {
-		args[i] = f.Args[name]
+	s := m.in(lang, f.Args)
+	for _, p := range places {
+		if _, ok := f.Args[p.arg]; ok {
+			s += p.in(lang, f.Args)
+		}
 	}
-	text := m.english
-	if lang == record.Chinese {
-		text = m.chinese
-	}
-	return fmt.Sprintf(text, args...)
+	return s
+}
+
+// Message says what the note is about, in a language.
+func (n Note) Message(lang record.Language) string {
+	return Fault{Field: n.Field, Code: n.Code}.Message(lang)
 }

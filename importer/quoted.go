@@ -151,7 +151,7 @@ func (s *csvScanner) unquote(end, next, lines int, uneven bool) Row {
 	}
 	s.shape(&row, text)
 	if uneven && row.Problem != nil {
-		row.Problem.setRaw(string(s.buf[begin:end]), MaxRaw)
+		row.Problem.Raw = string(s.buf[begin:end])
 	}
 	return row
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -19,7 +20,6 @@ type rejects struct {
 	m    *mapping
 	keep []int // columns of the source that are not of an earlier report
 	lang record.Language
-	head bool
 }
 
 func newRejects(w io.Writer, m *mapping, lang record.Language) *rejects {
@@ -32,47 +32,65 @@ func newRejects(w io.Writer, m *mapping, lang record.Language) *rejects {
 	return r
 }
 
-// write adds the failed rows of a batch, whose faults are in the order of its rows.
-func (r *rejects) write(b *batch, faults []Fault) error {
-	if !r.head {
-		r.head = true
-		var header []string
-		for _, i := range r.keep {
-			header = append(header, safeCell(r.m.columns[i].Header))
-		}
-		if err := r.w.Write(append(header, columnLine, columnCodes, columnMessage, columnRaw)); err != nil {
-			return err
-		}
+// begin writes the header.
+func (r *rejects) begin() error {
+	var header []string
+	for _, i := range r.keep {
+		header = append(header, safeCell(r.m.columns[i].Header))
 	}
-	for i, p := range b.rows {
-		n := 0
-		for n < len(faults) && faults[n].Line == p.line {
-			n++
-		}
-		mine := faults[:n]
-		if faults = faults[n:]; n == 0 || mine[0].Skip {
+	return r.flush(r.w.Write(append(header, columnLine, columnCodes, columnMessage, columnRaw)))
+}
+
+// write adds the failed rows of a batch. One that could not be read as a row has no cells to be mended: it stands as it
+// was in a column of its own, so that it cannot be imported by mistake.
+func (r *rejects) write(b *batch, out *result) error {
+	width := len(r.m.columns)
+	for _, failed := range out.Rows {
+		if failed.Faults[0].Skip {
 			continue
 		}
+		p, cells := &b.rows[failed.Row], b.cells[failed.Row*width:(failed.Row+1)*width]
 		row := make([]string, 0, len(r.keep)+4)
 		for _, c := range r.keep {
-			row = append(row, safeCell(b.cells[i*len(r.m.columns)+c]))
+			cell := cells[c]
+			if r.m.ours {
+				cell = plainCell(cell)
+			}
+			row = append(row, safeCell(cell))
 		}
 		var codes, messages []string
-		for _, f := range mine {
+		for _, f := range failed.Faults {
 			codes = append(codes, f.codes())
 			messages = append(messages, strings.TrimPrefix(f.Field+": "+f.Message(r.lang), ": "))
 		}
-		raw := ""
-		if p.problem != nil {
-			raw = safeCell(p.problem.Text())
-		}
-		row = append(row, strconv.Itoa(p.line), strings.Join(codes, ":"), strings.Join(messages, "; "), raw)
+		row = append(row, strconv.Itoa(p.line), strings.Join(codes, ":"), strings.Join(messages, "; "), safeCell(p.raw()))
 		if err := r.w.Write(row); err != nil {
-			return err
+			return r.flush(err)
 		}
 	}
+	return r.flush(nil)
+}
+
+func (r *rejects) flush(err error) error {
 	r.w.Flush()
-	return r.w.Error()
+	if err == nil {
+		err = r.w.Error()
+	}
+	if err != nil {
+		return fmt.Errorf("importer: report: %w", err)
+	}
+	return nil
+}
+
+// raw is the row as it stood in the file, if that says more than its cells; an ellipsis ends what had to be cut.
+func (p *parsed) raw() string {
+	switch {
+	case p.problem == nil:
+		return ""
+	case p.problem.RawCut:
+		return p.problem.Text() + "…"
+	}
+	return p.problem.Text()
 }
 
 // codes is the fault as Zoho's bulk write writes it: CODE-Field.
@@ -101,7 +119,7 @@ func plainCell(s string) string {
 
 func formula(s string) bool {
 	s = strings.TrimLeft(s, "'")
-	return s != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(s[:min(len(s), 4)])[0])
+	return s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s[:min(len(s), 4)])[0])
 }
 
 // WriteFaults writes the faults of the report as CSV, one a line: its line in the file, the field, the code, and what it

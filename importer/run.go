@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,82 +12,9 @@ import (
 	"github.com/clientele-go/crm/storage"
 )
 
-// Mode is what an import does with rows that match a record, and with those that do not.
-type Mode string
-
-// The modes.
-const (
-	Upsert Mode = "upsert" // update what matches, create the rest
-	Add    Mode = "add"    // create, and skip what matches
-	Update Mode = "update" // update what matches, and skip the rest
-	Clone  Mode = "clone"  // create always, without matching
-)
-
-// Module is the records of any module, such as Org.Accounts.
-type Module interface{ AsRecords() *record.Records }
-
-// Options adjust a Run. The zero value is ready to use.
-type Options struct {
-	Mode     Mode              // default Upsert
-	Match    []string          // API names of the fields, or "id", that tell which record a row is of; default the module's name field
-	Columns  map[string]string // the API name of the field of a column, by its header, or "" to pass it over; default by name and label
-	Key      string            // at most one run for each key: the same key goes on where an interrupted run ended; default a new run each time
-	Batch    int               // rows a transaction; default 1,000
-	Rejects  io.Writer         // gets the failed rows as CSV, to be mended and imported again; default none
-	Progress func(Progress)    // is told after each batch; default none
-}
-
-// Progress is how far a run has come.
-type Progress struct {
-	record.Counts
-	Bytes, Size int64 // of the file, where the source knows
-}
-
-// Report accounts for a run: Read = Created + Updated + Unchanged + Skipped + Failed.
-type Report struct {
-	record.Counts
-	Operation record.ID // to be undone by
-	Columns   []Column
-	Faults    []Fault // of failed and skipped rows, in the order of the file, the first MaxFaults
-	Notes     []Note  // what was imported, but may not be what was meant
-}
-
-// MaxFaults is how many faults a Report holds. Options.Rejects gets all failed rows.
-const MaxFaults = 1000
-
-// Fault is one thing wrong with one row.
-type Fault struct {
-	Line  int         `json:"line"`            // the physical line on which the row begins
-	Field string      `json:"field,omitempty"` // API name, or "" when it is about the whole row
-	Code  string      `json:"code"`            // of this package or of package record
-	Args  record.Args `json:"args,omitempty"`  // "limit", "length", "first" and the like, never values
-	Skip  bool        `json:"skip,omitempty"`  // the row was skipped, not failed
-}
-
-// The codes of a Fault, beside those of a [Problem] and of package record.
-const (
-	CodeDuplicateRow  = "DUPLICATE_ROW"  // an earlier row of the file has the same key: arg "first", its line
-	CodeAlreadyExists = "ALREADY_EXISTS" // skipped: mode Add, and a record matches
-	CodeNoMatch       = "NO_MATCH"       // skipped: mode Update, and no record matches
-	CodeConflict      = "CONFLICT"       // another record stands against it
-)
-
-// Note is a remark on a field that concerns some rows.
-type Note struct {
-	Field string
-	Code  string
-	Rows  int64
-	First int // the line of the first
-}
-
-// The codes of a Note.
-const (
-	CodeUnknownValue   = "UNKNOWN_PICK_VALUE" // not a value of the pick list; kept as it is
-	CodeSeveralMatches = "SEVERAL_MATCHES"    // more than one record matched; the oldest was updated
-)
-
 // Run imports src into a module. On an Org or a session it runs in transactions of Batch rows each, which stay even when a
-// later one fails; inside a transaction it is part of that. A bad row fails alone.
+// later one fails; inside a transaction it is part of that. A bad row fails alone, and what becomes of a row depends on the
+// rows before it, and not on where a transaction ends.
 //
 // An error means that the run did not come to its end: a *HeaderError before anything was written; the source's own error,
 // ctx's, or the store's later, and then the Report says what was done until then. With a Key, the same Run can be tried
@@ -123,10 +49,13 @@ type run struct {
 	src     Source
 	o       Options
 	m       *mapping
-	match   []int // columns to match by; none in mode Clone
-	byID    bool  // the match is by id
-	name    string
+	match   []int  // imported columns to match by; none in mode Clone
+	linked  bool   // one of them is a link
+	byID    bool   // the match is by id
+	name    string // the field that names a record
+	naming  int    // its imported column, or -1
 	seen    *keySet
+	size    batchSize
 	rejects *rejects
 	report  *Report
 }
@@ -141,16 +70,18 @@ func newRun(m Module, src Source, o *Options) (*run, error) {
 	if r.o.Mode == "" {
 		r.o.Mode = Upsert
 	}
-	if !slices.Contains([]Mode{Upsert, Add, Update, Clone}, r.o.Mode) {
+	switch {
+	case !slices.Contains([]Mode{Upsert, Add, Update, Clone}, r.o.Mode):
 		return nil, fmt.Errorf("importer: unknown mode %q", r.o.Mode)
+	case r.o.Mode == Clone && len(r.o.Match) > 0:
+		return nil, fmt.Errorf("importer: mode %q matches nothing, and so has no fields to match by", r.o.Mode)
 	}
-	if r.o.Batch <= 0 {
-		r.o.Batch = 1000
-	}
+	r.size = newBatchSize(r.o.Batch)
 	header := src.Header()
 	var problems []HeaderProblem
 	r.m, problems = newMapping(rs.Shape(), header.Cells, r.o.Columns)
 	r.name = nameField(rs.Shape())
+	r.naming = r.m.position(r.name)
 	if len(r.o.Match) == 0 && r.o.Mode != Clone {
 		r.o.Match = []string{r.name}
 	}
@@ -182,24 +113,26 @@ func (r *run) require() (problems []HeaderProblem) {
 			problems = append(problems, HeaderProblem{Code: CodeMissingColumn, Field: field})
 		}
 	}
-	if !slices.ContainsFunc(r.m.columns, func(c Column) bool { return c.Use == Imported }) {
-		return []HeaderProblem{{Code: CodeNoColumn}}
+	if len(r.m.imported) == 0 {
+		return []HeaderProblem{{Code: CodeNoColumn, Hint: r.m.hint()}}
 	}
-	if r.o.Mode != Clone {
-		for _, field := range r.o.Match {
-			if _, ok := r.rs.Shape().Field(field); !ok && field != idField {
-				problems = append(problems, HeaderProblem{Code: CodeUnknownField, Field: field})
-				continue
-			}
-			column := r.m.column(field)
-			if column < 0 {
-				missing(field)
-			}
-			r.match = append(r.match, column)
-		}
-		r.byID = slices.Equal(r.o.Match, []string{idField})
-		if !r.byID && slices.Contains(r.o.Match, idField) {
-			problems = append(problems, HeaderProblem{Code: CodeUnknownField, Field: idField})
+	r.byID = slices.Equal(r.o.Match, []string{idField})
+	for _, field := range r.o.Match {
+		d, known := r.rs.Shape().Field(field)
+		column := r.m.column(field)
+		switch {
+		case !known && !(r.byID && field == idField):
+			problems = append(problems, HeaderProblem{Code: CodeUnknownField, Field: field})
+		case d.ReadOnly:
+			problems = append(problems, HeaderProblem{Code: CodeReadOnlyField, Field: field})
+		case column < 0:
+			missing(field)
+		case r.byID:
+			r.m.read(column, record.Def{Name: idField, Type: record.LookupType()})
+			fallthrough
+		default:
+			at := r.m.position(field)
+			r.match, r.linked = append(r.match, at), r.linked || r.m.imported[at].link
 		}
 	}
 	if r.o.Mode != Update {
@@ -218,7 +151,7 @@ func (r *run) request(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %d %q %+v", r.rs.Shape().Module, r.o.Mode, r.o.Batch, r.o.Match, r.m.columns)
+	fmt.Fprintf(&b, "%s %s %q %+v", r.rs.Shape().Module, r.o.Mode, r.o.Match, r.m.columns)
 	if f, ok := r.src.(interface {
 		Digest(context.Context) ([32]byte, error)
 	}); ok {
@@ -241,18 +174,34 @@ func (o *Options) summary(src Source) string {
 
 // all reads the source to its end, a batch at a time.
 func (r *run) all(ctx context.Context, op *record.Operation) error {
+	if r.rejects != nil {
+		if err := r.rejects.begin(); err != nil {
+			return err
+		}
+	}
+	if r.o.Key != "" {
+		done, err := r.session.Batches(ctx, op.ID)
+		if err != nil {
+			return err
+		}
+		r.size.committed(done)
+	}
 	b := newBatch(r)
 	for row, err := range r.src.Rows(ctx) {
 		if err != nil {
+			if b.rest() {
+				return err
+			}
 			return errors.Join(r.flush(ctx, op, b), err)
 		}
 		if err := b.add(&row); err != nil {
 			return err
 		}
-		if len(b.rows) == r.o.Batch {
+		if b.full() {
 			if err := r.flush(ctx, op, b); err != nil {
 				return err
 			}
+			b.reset(r.report.Read)
 		}
 	}
 	return r.flush(ctx, op, b)
@@ -263,26 +212,24 @@ func (r *run) flush(ctx context.Context, op *record.Operation, b *batch) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	done, err := r.session.Batch(ctx, op, r.report.Read, b.write(ctx))
+	clock := startClock()
+	write := b.write(ctx)
+	done, err := r.session.Batch(ctx, op, b.first, func(s *record.Session, done *record.Batch) error {
+		clock.begin()
+		return write(s, done)
+	})
 	if err != nil {
 		return err
 	}
+	r.size.took(clock, len(b.rows))
 	out, err := b.outcome(done)
 	if err != nil {
 		return err
 	}
-	r.report.Add(done.Counts)
-	for _, f := range out.Faults {
-		if len(r.report.Faults) < MaxFaults {
-			r.report.Faults = append(r.report.Faults, f)
-		}
-	}
-	for _, n := range out.Notes {
-		r.report.Notes = addNote(r.report.Notes, n)
-	}
+	r.report.add(done.Counts, out)
 	if r.rejects != nil {
-		if err := r.rejects.write(b, out.Faults); err != nil {
-			return fmt.Errorf("importer: report: %w", err)
+		if err := r.rejects.write(b, out); err != nil {
+			return err
 		}
 	}
 	if r.o.Progress != nil {
@@ -292,7 +239,6 @@ func (r *run) flush(ctx context.Context, op *record.Operation, b *batch) error {
 		}
 		r.o.Progress(p)
 	}
-	b.reset()
 	return nil
 }
 

@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -226,6 +227,13 @@ func TestRefusedBeforeAnythingIsWritten(t *testing.T) {
 		"a field in both languages":    {"Account Name,客户名称\na,b\n", importer.Options{}, []importer.HeaderProblem{{Code: importer.CodeDuplicateColumn, Field: "Account_Name", Column: 2, First: 1}}},
 		"no column is known":           {"a,b\n1,2\n", importer.Options{}, []importer.HeaderProblem{{Code: importer.CodeNoColumn}}},
 		"nothing to match by":          {"Account Name\na\n", importer.Options{Match: []string{"Fax"}}, []importer.HeaderProblem{{Code: importer.CodeMissingColumn, Field: "Fax"}}},
+		"a column twice":               {"Account Name,foo,x, FOO,,\na,1,2,3,4,5\n", importer.Options{}, []importer.HeaderProblem{{Code: importer.CodeDuplicateColumn, Column: 4, First: 2}}},
+		"match by a read-only field":   {"Account Name,Created Time\na,x\n", importer.Options{Match: []string{"Created_Time"}}, []importer.HeaderProblem{{Code: importer.CodeReadOnlyField, Field: "Created_Time"}}},
+		"match by the id and a field":  {"Account Name,id\na,x\n", importer.Options{Match: []string{"id", "Account_Name"}}, []importer.HeaderProblem{{Code: importer.CodeUnknownField, Field: "id"}}},
+		"an option of no column":       {"Account Name\na\n", importer.Options{Columns: map[string]string{"Firma": "Account_Name"}}, []importer.HeaderProblem{{Code: importer.CodeUnknownColumn, Header: "Firma"}}},
+		"semicolons":                   {"Account Name;Phone\na;1\n", importer.Options{}, []importer.HeaderProblem{{Code: importer.CodeNoColumn, Hint: "one column: it looks separated by semicolons"}}},
+		"tabs":                         {"Account Name\tPhone\na\t1\n", importer.Options{}, []importer.HeaderProblem{{Code: importer.CodeNoColumn, Hint: "one column: it looks separated by tabs"}}},
+		"a line for Excel":             {"sep=,\nAccount Name,Phone\n", importer.Options{}, []importer.HeaderProblem{{Code: importer.CodeNoColumn, Hint: "this is a line for a spreadsheet program that names the separator: leave it out"}}},
 		"match by no field":            {"Account Name\na\n", importer.Options{Match: []string{"Nope"}}, []importer.HeaderProblem{{Code: importer.CodeUnknownField, Field: "Nope"}}},
 		"mapped to no field":           {"Account Name,x\na,b\n", importer.Options{Columns: map[string]string{"x": "Nope"}}, []importer.HeaderProblem{{Code: importer.CodeUnknownField, Field: "Nope", Column: 2}}},
 	} {
@@ -243,7 +251,13 @@ func TestRefusedBeforeAnythingIsWritten(t *testing.T) {
 			require.Empty(t, ops)
 		})
 	}
-	r := run(t, crmtest.New(t), "Phone,Account Name,Phone2\n1,a,2\n", &importer.Options{Columns: map[string]string{"Phone": "", "Phone2": "phone"}})
+	he := &importer.HeaderError{Line: 1, Problems: []importer.HeaderProblem{{Code: importer.CodeUnknownField}, {Code: importer.CodeNoColumn, Hint: "tabs"}, {Code: importer.CodeUnknownColumn, Header: "x"}}}
+	require.EqualError(t, he, `importer: line 1: header INVALID_FIELD ""; NO_KNOWN_COLUMN (tabs); COLUMN_NOT_FOUND "x"`)
+	_, err := importer.Run(t.Context(), crmtest.New(t).Accounts, file(t, "Account Name\na\n"), &importer.Options{Mode: importer.Clone, Match: []string{"Nope"}})
+	require.ErrorContains(t, err, "matches nothing")
+	r := run(t, crmtest.New(t), "x,Account Name,X\n1,a,2\n", &importer.Options{Columns: map[string]string{"X": ""}})
+	require.Equal(t, "1 = 1 + 0 + 0 + 0 + 0", counts(r))
+	r = run(t, crmtest.New(t), "Phone,Account Name,Phone2\n1,a,2\n", &importer.Options{Columns: map[string]string{"Phone": "", "Phone2": "phone"}})
 	require.Equal(t, "1 = 1 + 0 + 0 + 0 + 0", counts(r))
 }
 
@@ -256,7 +270,7 @@ func TestRejectsAreMendedAndImportedAgain(t *testing.T) {
 		require.Equal(t, "Account Name,Employees,Description,Import line,Import codes,Import message,Import raw line\n"+
 			"bad,many,\"'=1+1, \"\"x\"\"\",3,INVALID_DATA-Employees,Employees: "+r.Faults[0].Message(record.English)+",\n"+
 			"''=a,x,,4,INVALID_DATA-Employees,Employees: "+r.Faults[1].Message(record.English)+",\n"+
-			",,,5,BAD_QUOTE,a quote stands where none may be,\"q\"\"uote,1,\"\n", rejects.String())
+			",,,5,BAD_QUOTE,\"a quote stands where none may be, in cell 1, at line 5, byte 2\",\"q\"\"uote,1,\"\n", rejects.String())
 		mended := strings.NewReplacer("many", "7", ",x,", ",8,", ",,,5", "quote,1,,5").Replace(rejects.String())
 		r = run(t, org, mended, nil)
 		require.Equal(t, "3 = 3 + 0 + 0 + 0 + 0", counts(r))
@@ -340,9 +354,50 @@ func TestResume(t *testing.T) {
 			require.Equal(t, r.Operation, again.Operation)
 			require.Len(t, list(t, org), 8)
 		}
-		_, err = importer.Run(t.Context(), org.Accounts, f, &importer.Options{Key: "k", Batch: 3})
+		again, err := importer.Run(t.Context(), org.Accounts, cut{f, 0}, &importer.Options{Key: "k", Batch: 3}) // batches end where they ended
+		require.NoError(t, err)
+		require.Equal(t, "10 = 8 + 0 + 0 + 0 + 2", counts(again))
+		_, err = importer.Run(t.Context(), org.Accounts, f, &importer.Options{Key: "k", Mode: importer.Add})
 		require.ErrorIs(t, err, record.ErrConflict)
 	})
+}
+
+// TestResumeAnywhere cuts the source at every row, and goes on with batches of any size: what was done stays, what was not
+// is done once, and the report is that of a run that was not cut.
+func TestResumeAnywhere(t *testing.T) {
+	t.Parallel()
+	text := "Account Name,Parent Account,Employees\na,,1\nb,a,x\nc,b,\nd,a,2\ne,d,\na,,3\nf,e,\n"
+	want := run(t, crmtest.New(t), text, nil)
+	for line := 2; line <= 9; line++ {
+		for _, size := range []int{1, 2, 3, 100, 0} {
+			org := crmtest.New(t)
+			for n, src := range []importer.Source{cut{file(t, text), line}, cut{file(t, text), min(line+1, 9)}, cut{file(t, text), 0}, cut{file(t, text), 0}} {
+				r, err := importer.Run(t.Context(), org.Accounts, src, &importer.Options{Key: "k", Batch: cmp.Or(size, []int{2, 3, 1, 5}[n])})
+				if n > 1 {
+					require.NoError(t, err)
+					require.Equal(t, counts(want), counts(r))
+					require.Equal(t, want.Faults, r.Faults)
+				} else if at := line + n; at < 9 {
+					require.ErrorIs(t, err, errPower)
+					require.Equal(t, int64(at-2), r.Read)
+				}
+			}
+			require.Equal(t, []string{"a", "d", "e", "f"}, list(t, org))
+		}
+	}
+}
+
+// TestResumeOfAShorterSource reads less than before: that is told, and nothing is written.
+func TestResumeOfAShorterSource(t *testing.T) {
+	t.Parallel()
+	org := crmtest.New(t)
+	long := rowsSource{header: []string{"Account Name"}, rows: []importer.Row{{Line: 2, Cells: []string{"a"}}, {Line: 3, Cells: []string{"b"}}}}
+	_, err := importer.Run(t.Context(), org.Accounts, long, &importer.Options{Key: "k"})
+	require.NoError(t, err)
+	long.rows = long.rows[:1]
+	_, err = importer.Run(t.Context(), org.Accounts, long, &importer.Options{Key: "k"})
+	require.ErrorContains(t, err, "the source has changed")
+	require.Equal(t, []string{"a", "b"}, list(t, org))
 }
 
 func TestInsideATransaction(t *testing.T) {

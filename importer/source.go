@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"strconv"
 	"strings"
@@ -63,18 +64,26 @@ type Problem struct {
 	Cells   int   // CodeRaggedRow: cells of the row
 	Stopped int   // CodeUnclosedQuote: the line of the wrong quote at which the cell was given up; 0 when Limit or the file ended first
 
-	// Raw is the row as it stands in the file, byte for byte, without its last line end: at most MaxRaw bytes of it, cut
-	// before a character, with RawCut set when there are more. It may hold bytes that are not UTF-8; [Problem.Text] does not.
+	// Raw is the row as it stands in the file, byte for byte, without its last line end. Of one with CodeRowTooLong it is the
+	// first MaxRaw bytes, cut before a character, and RawCut is set. It may hold bytes that are not UTF-8; [Problem.Text]
+	// does not.
 	Raw    string
 	RawCut bool
 }
 
-// MaxRaw is how many bytes of a faulty row [Problem.Raw] keeps.
+// MaxRaw is how many bytes [Problem.Raw] keeps of a row that is too long.
 const MaxRaw = 4096
 
-// Args returns the figures of p by name, those that its code has: limit, length, columns, cells, stopped, offset.
+// Args returns the figures of p by name, those that its code has: limit, length, columns, cells, stopped; and its place, as
+// far as it is known: offset, line, column, cell.
 func (p *Problem) Args() map[string]any {
 	args := map[string]any{"offset": p.Offset}
+	if p.Column > 0 {
+		args["line"], args["column"] = p.Line, p.Column
+	}
+	if p.Cell > 0 {
+		args["cell"] = p.Cell
+	}
 	switch p.Code {
 	case CodeRowTooLong:
 		args["limit"], args["length"] = p.Limit, p.Length
@@ -86,13 +95,28 @@ func (p *Problem) Args() map[string]any {
 	return args
 }
 
-// String names the fault and its place, and shows nothing of the row, so that it may go to a log.
+// String names the fault, its place and its figures, and shows nothing of the row, so that it may go to a log.
 func (p *Problem) String() string {
 	s := "line " + strconv.Itoa(p.Line)
 	if p.Column > 0 {
 		s += ", column " + strconv.Itoa(p.Column)
 	}
-	return s + ": " + p.Code
+	return s + ": " + p.Code + p.figures()
+}
+
+// figures are what the code is about, in numbers.
+func (p *Problem) figures() string {
+	switch {
+	case p.Code == CodeRowTooLong:
+		return fmt.Sprintf(" limit %d, length %d", p.Limit, p.Length)
+	case p.Code == CodeRaggedRow:
+		return fmt.Sprintf(" columns %d, cells %d", p.Columns, p.Cells)
+	case p.Code == CodeUnclosedQuote && p.Stopped > 0:
+		return fmt.Sprintf(" stopped at line %d", p.Stopped)
+	case p.Code == CodeUnclosedQuote:
+		return fmt.Sprintf(" limit %d", p.Limit)
+	}
+	return ""
 }
 
 // Text returns Raw as valid UTF-8 without NUL: each byte that is not part of a character, and each NUL, is written as \xNN.
@@ -118,8 +142,8 @@ func (p *Problem) Text() string {
 	return b.String()
 }
 
-// setRaw keeps the first limit bytes of raw, or up to three less, so as not to keep half a character.
-func (p *Problem) setRaw(raw string, limit int) {
+// cutRaw keeps what raw begins with: at most limit bytes, and no half character.
+func (p *Problem) cutRaw(raw string, limit int) {
 	p.Raw = raw
 	if len(raw) <= limit {
 		return

@@ -1,86 +1,86 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/storage"
 )
 
-// result is what a batch leaves to be read again: its faults and notes.
-type result struct {
-	Faults []Fault `json:"faults,omitempty"`
-	Notes  []Note  `json:"notes,omitempty"`
-}
-
-func (b *batch) outcome(done *record.Batch) (result, error) {
-	var out result
-	if int(done.Next-done.First) != len(b.rows) {
-		return out, fmt.Errorf("importer: row %d: the source has other rows than when it was imported first", done.First)
-	}
-	if len(done.Outcome) == 0 {
-		return out, nil
-	}
-	if err := json.Unmarshal(done.Outcome, &out); err != nil {
-		return out, fmt.Errorf("importer: row %d: outcome: %w", done.First, err)
-	}
-	for _, f := range out.Faults {
-		for name, arg := range f.Args {
-			if n, ok := arg.(float64); ok {
-				f.Args[name] = int(n) // JSON has no whole numbers
-			}
-		}
-	}
-	return out, nil
-}
-
 // write returns the function that stores the batch. It may run more than once, and so changes nothing of b.
 func (b *batch) write(ctx context.Context) func(*record.Session, *record.Batch) error {
 	return func(s *record.Session, done *record.Batch) error {
-		w := &writing{batch: b, rs: b.r.rs.In(s)}
-		w.out.Notes = append(w.out.Notes, b.notes...)
+		w := &writing{batch: b, rs: b.r.rs.In(s), faults: make([][]Fault, len(b.rows)), several: map[int]bool{}}
 		if err := w.run(ctx); err != nil {
 			return err
 		}
+		out := w.settle()
 		done.Next = done.First + int64(len(b.rows))
 		done.Counts = w.counts
-		if len(w.out.Faults) == 0 && len(w.out.Notes) == 0 {
+		if len(out.Rows) == 0 && len(out.Notes) == 0 {
 			return nil
 		}
-		out, err := json.Marshal(w.out)
-		done.Outcome = out
+		var err error
+		done.Outcome, err = json.Marshal(out)
 		return err
 	}
 }
 
-// writing is one run of a batch's transaction.
+// writing is one run of a batch's transaction. It goes in waves: a row that takes knowing what became of an earlier row of
+// its wave begins the next one. So a row finds what it would find if each were a transaction of its own.
 type writing struct {
 	*batch
 	rs      *record.Records
-	known   map[string]*record.Record // by key
-	several map[string]bool           // keys that more than one record has
-	recs    []*record.Record          // to be put
-	at      []int                     // their rows
-	faults  map[int][]Fault           // by row
-	out     result
+	faults  [][]Fault    // by row
+	several map[int]bool // rows that more than one record matched
 	counts  record.Counts
+
+	// of the wave
+	names   names
+	matches matches
+	row     []storage.Value  // of the row in hand, its links resolved
+	recs    []*record.Record // to be put
+	at      []int            // their rows
+	fresh   map[record.ID]bool
+	renamed map[string]bool // folded names that a stored record gets or loses
+	taken   map[string]bool // keys of rows
+	news    []*record.Record
 }
 
 func (w *writing) run(ctx context.Context) error {
-	w.faults = map[int][]Fault{}
-	if err := w.find(ctx); err != nil {
-		return err
+	ahead := len(w.rows) // rows that a wave looks at, few after a short one, so that no row is looked at often
+	for from := 0; from < len(w.rows); {
+		to := min(from+ahead, len(w.rows))
+		next, err := w.wave(ctx, from, to)
+		if err != nil {
+			return err
+		}
+		from, ahead = next, max(2*(next-from), 16)
 	}
-	if err := w.assemble(ctx); err != nil {
-		return err
+	return nil
+}
+
+// wave stores rows from and on, at most up to to, and returns the row that begins the next wave.
+func (w *writing) wave(ctx context.Context, from, to int) (next int, err error) {
+	w.recs, w.at = w.recs[:0], w.at[:0]
+	w.fresh, w.renamed, w.taken = map[record.ID]bool{}, map[string]bool{}, map[string]bool{}
+	if err := w.loadNames(ctx, from, to); err != nil {
+		return 0, err
+	}
+	if w.r.o.Mode != Clone {
+		if w.matches, err = w.find(ctx, from, to); err != nil {
+			return 0, err
+		}
+	}
+	for next = from; next < to && w.assemble(next); next++ {
 	}
 	out, err := w.rs.Put(ctx, w.recs...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for n, o := range out {
 		switch o.Action {
@@ -92,166 +92,149 @@ func (w *writing) run(ctx context.Context) error {
 			w.counts.Unchanged++
 		default:
 			if err := w.refused(w.at[n], o.Err); err != nil {
-				return err
+				return 0, err
 			}
 		}
 	}
-	w.settle()
-	return nil
+	return next, nil
 }
 
-// find loads the records that the rows match.
-func (w *writing) find(ctx context.Context) error {
-	w.known, w.several = map[string]*record.Record{}, map[string]bool{}
-	if len(w.r.match) == 0 {
-		return nil
+// assemble makes the record of row i: the one that matches with the row's values over it, or a new one. A row that has
+// faults already makes one too, if it can, to be told all that is wrong with it. It reports false when the row has to wait
+// for the next wave.
+func (w *writing) assemble(i int) bool {
+	p := &w.rows[i]
+	w.faults[i] = p.faults
+	if p.problem != nil || p.repeats {
+		return true
 	}
-	field, column := w.r.o.Match[0], w.r.match[0]
-	var values []storage.Value
-	for i := range w.rows {
-		if w.rows[i].bad || w.rows[i].key == "" {
-			continue
-		}
-		v := w.value(i, column)
-		if w.r.byID || isLink(&w.r.m.fields[column]) {
-			id, err := record.ParseID(w.cell(i, column))
-			if err != nil {
-				continue // no record has it
-			}
-			v = storage.RefValue(id)
-		}
-		values = append(values, v)
+	faults, ok := w.resolve(i)
+	if !ok {
+		return false
 	}
-	if len(values) == 0 {
-		return nil
+	faults = slices.Concat(p.faults, faults)
+	key := w.key(p, faults)
+	if key != "" && w.taken[key] {
+		return false
 	}
-	return w.rs.Matching(ctx, field, values, func(rec *record.Record) error {
-		key, ok := w.keyOf(rec)
+	rec := w.matches.known[key]
+	if key == "" {
+		rec = nil
+	}
+	w.faults[i] = faults
+	drop := func(f Fault) bool { // in place of a record
+		f.Line = p.line
 		switch {
-		case !ok:
-		case w.known[key] != nil:
-			w.several[key] = true
-		default:
-			w.known[key] = rec
+		case !f.Skip:
+			w.faults[i] = append(faults, f)
+		case p.faults == nil:
+			w.faults[i] = []Fault{f}
 		}
-		return nil
-	})
-}
-
-// keyOf is the key of a stored record, as [run.key] makes it of a row.
-func (w *writing) keyOf(rec *record.Record) (string, bool) {
-	if w.r.byID {
-		return rec.ID.String(), true
+		return true
 	}
-	var b strings.Builder
-	for _, field := range w.r.o.Match {
-		k, ok := w.rs.MatchKey(field, rec.Value(field))
-		if !ok {
-			return "", false
-		}
-		if len(w.r.o.Match) == 1 {
-			return keyText(k), true
-		}
-		b.Write(k.Append(nil))
+	lost := w.keyless(faults) // whether there is a record cannot be known
+	if (lost || rec == nil && w.r.byID && key != "") && w.leadsToFresh() {
+		return false // there will be no record to tell whether its links are good
 	}
-	return b.String(), true
-}
-
-func (b *batch) value(row, column int) storage.Value {
-	return b.values[row*len(b.r.m.columns)+column]
-}
-
-func (b *batch) cell(row, column int) string {
-	return strings.TrimSpace(b.cells[row*len(b.r.m.columns)+column])
-}
-
-// assemble makes the record of each row: the one that matches with the row's values over it, or a new one.
-func (w *writing) assemble(ctx context.Context) error {
-	fresh := 0
-	for i := range w.rows {
-		if !w.rows[i].bad && w.known[w.rows[i].key] == nil {
-			fresh++
+	switch {
+	case lost:
+		return true
+	case rec != nil && w.r.o.Mode == Add:
+		return drop(Fault{Field: w.r.o.Match[0], Code: CodeAlreadyExists, Skip: true})
+	case rec == nil && w.r.byID && key != "":
+		return drop(Fault{Field: idField, Code: string(record.CodeNotFound)})
+	case rec == nil && w.r.o.Mode == Update:
+		return drop(Fault{Field: w.r.o.Match[0], Code: CodeNoMatch, Skip: true})
+	case rec == nil:
+		rec = w.newRecord()
+	}
+	w.several[i] = key != "" && w.matches.several[key]
+	if key != "" {
+		w.taken[key] = true
+	}
+	if faults == nil {
+		w.rename(rec)
+	}
+	for n, v := range w.row {
+		if !v.IsNull() { // an empty cell keeps the value
+			rec.Set(w.r.m.imported[n].def.Name, v)
 		}
 	}
-	news := w.rs.NewBatch(fresh)
-	for i := range w.rows {
-		p := &w.rows[i]
-		if p.bad {
-			continue
-		}
-		rec := w.known[p.key]
-		if p.key == "" {
-			rec = nil
-		}
-		if rec == nil && len(news) > 0 {
-			rec, news = news[0], news[1:]
-			rec.ID = w.rs.Session().NewID()
-		}
-		switch isNew := rec.Version == 0; {
-		case !isNew && w.r.o.Mode == Add:
-			w.drop(i, Fault{Line: p.line, Field: w.r.o.Match[0], Code: CodeAlreadyExists, Skip: true})
-			continue
-		case isNew && w.r.byID && p.key != "":
-			w.drop(i, Fault{Line: p.line, Field: idField, Code: string(record.CodeNotFound)})
-			continue
-		case isNew && w.r.o.Mode == Update:
-			w.drop(i, Fault{Line: p.line, Field: w.r.o.Match[0], Code: CodeNoMatch, Skip: true})
-			continue
-		}
-		if w.several[p.key] {
-			w.note(Note{Field: w.r.o.Match[0], Code: CodeSeveralMatches, Rows: 1, First: p.line})
-		}
-		for c := range w.r.m.columns {
-			if v := w.value(i, c); !v.IsNull() { // an empty cell keeps the value
-				rec.Set(w.r.m.columns[c].Field, v)
-			}
-		}
-		w.recs, w.at = append(w.recs, rec), append(w.at, i)
+	for _, f := range faults {
+		rec.Refuse(record.FieldError{Field: f.Field, Code: record.Code(f.Code), Args: f.Args})
 	}
-	return w.link(ctx)
+	w.faults[i] = nil // Put tells of them
+	w.recs, w.at = append(w.recs, rec), append(w.at, i)
+	return true
 }
 
-// drop gives row i its fault in place of a record.
-func (w *writing) drop(i int, f Fault) { w.faults[i] = append(w.faults[i], f) }
+// key is the key of the row in hand, with its links resolved.
+func (w *writing) key(p *parsed, faults []Fault) string {
+	if !w.r.linked || w.keyless(faults) {
+		return p.key
+	}
+	return w.r.key(func(n int) storage.Value { return w.row[w.r.match[n]] })
+}
 
-// refused takes down why a record was not stored.
+// keyless reports whether there are faults of fields to match by.
+func (w *writing) keyless(faults []Fault) bool {
+	return slices.ContainsFunc(faults, func(f Fault) bool { return slices.Contains(w.r.o.Match, f.Field) })
+}
+
+// newRecord returns an empty record; they are made some at a time.
+func (w *writing) newRecord() *record.Record {
+	if len(w.news) == 0 {
+		w.news = w.rs.NewBatch(64)
+	}
+	rec := w.news[0]
+	w.news = w.news[1:]
+	return rec
+}
+
+// refused takes down why a record was not stored, once for each field.
 func (w *writing) refused(i int, err error) error {
 	line := w.rows[i].line
 	var ve *record.ValidationError
 	switch {
 	case errors.As(err, &ve):
 		for _, f := range ve.Fields {
-			w.drop(i, Fault{Line: line, Field: f.Field, Code: string(f.Code), Args: f.Args})
+			if !slices.ContainsFunc(w.faults[i], func(have Fault) bool { return have.Field == f.Field }) {
+				delete(f.Args, "id") // a value of the row
+				w.faults[i] = append(w.faults[i], Fault{Line: line, Field: f.Field, Code: string(f.Code), Args: f.Args})
+			}
 		}
 	case errors.Is(err, record.ErrConflict):
-		w.drop(i, Fault{Line: line, Code: CodeConflict})
+		w.faults[i] = []Fault{{Line: line, Code: CodeConflict}}
 	case errors.Is(err, record.ErrNotFound):
-		w.drop(i, Fault{Line: line, Code: string(record.CodeNotFound)})
+		w.faults[i] = []Fault{{Line: line, Code: string(record.CodeNotFound)}}
 	default:
 		return err
 	}
 	return nil
 }
 
-// settle counts the rows that were not put, and puts the faults in the order of the file.
-func (w *writing) settle() {
-	early := map[int][]Fault{} // by line
-	for _, f := range w.batch.faults {
-		early[f.Line] = append(early[f.Line], f)
-	}
+// settle counts the rows that were not put, and puts faults and notes in the order of the file.
+func (w *writing) settle() *result {
+	out := &result{}
 	w.counts.Read = int64(len(w.rows))
-	for i := range w.rows {
-		fs := w.faults[i]
-		if w.rows[i].bad {
-			fs = early[w.rows[i].line]
+	for i, fs := range w.faults {
+		p := &w.rows[i]
+		if len(fs) == 0 {
+			for _, n := range p.unknown {
+				out.Notes = addNote(out.Notes, Note{Field: w.r.m.imported[n].def.Name, Code: CodeUnknownValue, Rows: 1, First: p.line})
+			}
+			if w.several[i] {
+				out.Notes = addNote(out.Notes, Note{Field: w.r.o.Match[0], Code: CodeSeveralMatches, Rows: 1, First: p.line})
+			}
+			continue
 		}
-		switch {
-		case len(fs) == 0:
-		case fs[0].Skip:
+		if fs[0].Skip {
 			w.counts.Skipped++
-		default:
+		} else {
 			w.counts.Failed++
 		}
-		w.out.Faults = append(w.out.Faults, fs...)
+		slices.SortStableFunc(fs, func(a, b Fault) int { return cmp.Compare(w.r.m.column(a.Field), w.r.m.column(b.Field)) })
+		out.Rows = append(out.Rows, rowFaults{i, fs})
 	}
+	return out
 }

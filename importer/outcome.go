@@ -1,0 +1,62 @@
+package importer
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/clientele-go/crm/record"
+)
+
+// result is what a batch leaves to be read again: its faults and notes.
+type result struct {
+	Rows  []rowFaults `json:"rows,omitempty"` // that were not imported, in order
+	Notes []Note      `json:"notes,omitempty"`
+}
+
+// rowFaults is the faults of one row.
+type rowFaults struct {
+	Row    int     `json:"row"` // of the batch
+	Faults []Fault `json:"faults"`
+}
+
+// outcome reads what the batch left, now or when it was committed before.
+func (b *batch) outcome(done *record.Batch) (*result, error) {
+	out := &result{}
+	if int(done.Next-done.First) != len(b.rows) {
+		return nil, fmt.Errorf("importer: row %d: other rows were imported here under this key: the source has changed, or another run goes on", done.First)
+	}
+	if len(done.Outcome) == 0 {
+		return out, nil
+	}
+	if err := json.Unmarshal(done.Outcome, out); err != nil {
+		return nil, fmt.Errorf("importer: row %d: outcome: %w", done.First, err)
+	}
+	for _, row := range out.Rows {
+		for _, f := range row.Faults {
+			for name, arg := range f.Args {
+				f.Args[name] = argument(name, arg)
+			}
+		}
+	}
+	return out, nil
+}
+
+// argument gives an arg of a fault the type that it had before it was JSON.
+func argument(name string, arg any) any {
+	switch arg := arg.(type) {
+	case float64:
+		return int(arg)
+	case []any:
+		ids := make([]record.ID, len(arg))
+		for i := range arg {
+			text, _ := arg[i].(string)
+			id, err := record.ParseID(text)
+			if name != "path" || err != nil {
+				return arg
+			}
+			ids[i] = id
+		}
+		return ids
+	}
+	return arg
+}
