@@ -63,9 +63,16 @@ func (w *writing) find(ctx context.Context, from, to int) (m matches, err error)
 				by[n].Values = append(by[n].Values, v)
 			}
 		}
+		c := &w.r.m.imported[at]
+		alone := len(w.r.match) == 1 && !c.link && c.def.Folded // each key is the folded text, and no two are the same
 		for i := from; i < to; i++ {
 			v := w.value(i, at)
-			c := &w.r.m.imported[at]
+			if alone {
+				if p := &w.rows[i]; p.key != "" {
+					by[n].Values = append(by[n].Values, storage.TextValue(p.key))
+				}
+				continue
+			}
 			if !c.link || v.Kind() != storage.Text {
 				ask(v)
 				continue

@@ -54,6 +54,7 @@ type run struct {
 	byID    bool   // the match is by id
 	name    string // the field that names a record
 	naming  int    // its imported column, or -1
+	at      []int  // the positions of the imported columns in a record
 	seen    *keySet
 	size    batchSize
 	rejects *rejects
@@ -88,6 +89,9 @@ func newRun(m Module, src Source, o *Options) (*run, error) {
 	problems = append(problems, r.require()...)
 	if problems != nil {
 		return nil, &HeaderError{Line: header.Line, Problems: problems}
+	}
+	for _, c := range r.m.imported {
+		r.at = append(r.at, rs.Shape().At(c.def.Name))
 	}
 	r.report = &Report{Columns: r.m.columns}
 	if r.o.Rejects != nil {

@@ -51,15 +51,18 @@ type writing struct {
 	news    []*record.Record
 }
 
+// maxWave is how many rows a wave has, so that there are never more records in memory than those.
+const maxWave = 500
+
 func (w *writing) run(ctx context.Context) error {
-	ahead := len(w.rows) // rows that a wave looks at, few after a short one, so that no row is looked at often
+	ahead := maxWave // rows that a wave looks at, few after a short one, so that no row is looked at often
 	for from := 0; from < len(w.rows); {
 		to := min(from+ahead, len(w.rows))
 		next, err := w.wave(ctx, from, to)
 		if err != nil {
 			return err
 		}
-		from, ahead = next, max(2*(next-from), 16)
+		from, ahead = next, min(max(2*(next-from), 16), maxWave)
 	}
 	return nil
 }
@@ -78,7 +81,7 @@ func (w *writing) wave(ctx context.Context, from, to int) (next int, err error) 
 	}
 	for next = from; next < to && w.assemble(next); next++ {
 	}
-	out, err := w.rs.Put(ctx, w.recs...)
+	out, err := w.rs.Spend(ctx, w.recs...)
 	if err != nil {
 		return 0, err
 	}
@@ -155,15 +158,11 @@ func (w *writing) assemble(i int) bool {
 	if faults == nil {
 		w.rename(rec)
 	}
-	for n, v := range w.row {
-		if !v.IsNull() { // an empty cell keeps the value
-			rec.Set(w.r.m.imported[n].def.Name, v)
-		}
-	}
+	rec.Fill(w.r.at, w.row) // an empty cell keeps the value
 	for _, f := range faults {
 		rec.Refuse(record.FieldError{Field: f.Field, Code: record.Code(f.Code), Args: f.Args})
 	}
-	w.faults[i] = nil // Put tells of them
+	w.faults[i] = nil // Spend tells of them
 	w.recs, w.at = append(w.recs, rec), append(w.at, i)
 	return true
 }

@@ -147,9 +147,57 @@ func SortKey(s string) []byte {
 			n++
 		}
 	}
+	if key := plainSortKey(s); key != nil {
+		return key
+	}
 	c := collators.Get().(*collator)
 	defer collators.Put(c)
 	c.buf.Reset()
 	key := c.KeyFromString(&c.buf, s)
 	return append([]byte(nil), key[:min(len(key), maxSortKey)]...)
+}
+
+// plainWeights are what the ASCII characters are in a key: a primary, a secondary and a tertiary weight each. A character
+// of another make has a primary of 0.
+type plainWeights [utf8.RuneSelf]struct {
+	primary, secondary [2]byte
+	tertiary           byte
+}
+
+// weigh reads the weights from the keys of single characters.
+var weigh = sync.OnceValue(func() *plainWeights {
+	var ws plainWeights
+	var buf collate.Buffer
+	c := collate.New(language.Chinese)
+	for i := range ws {
+		k := c.KeyFromString(&buf, string(rune(i)))
+		if len(k) == 9 && k[0] < 0x80 && k[2]|k[3]|k[6]|k[7] == 0 {
+			ws[i].primary, ws[i].secondary, ws[i].tertiary = [2]byte(k), [2]byte(k[4:]), k[8]
+		}
+	}
+	return &ws
+})
+
+// plainSortKey is SortKey for ASCII, of which no two characters are weighed as one: the primary weights, and after two
+// zeros each the others. It is nil for any other text.
+func plainSortKey(s string) []byte {
+	ws := weigh()
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf || ws[s[i]].primary == [2]byte{} {
+			return nil
+		}
+	}
+	key := make([]byte, 0, min(5*len(s)+4, maxSortKey+4))
+	for i := 0; i < len(s) && len(key) < maxSortKey; i++ {
+		key = append(key, ws[s[i]].primary[:]...)
+	}
+	key = append(key, 0, 0)
+	for i := 0; i < len(s) && len(key) < maxSortKey; i++ {
+		key = append(key, ws[s[i]].secondary[:]...)
+	}
+	key = append(key, 0, 0)
+	for i := 0; i < len(s) && len(key) < maxSortKey; i++ {
+		key = append(key, ws[s[i]].tertiary)
+	}
+	return key[:min(len(key), maxSortKey)]
 }

@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
@@ -170,5 +172,25 @@ func BenchmarkSortKey(b *testing.B) {
 				SortKey(s)
 			}
 		})
+	}
+}
+
+// TestPlainSortKey holds the short way for ASCII against the collator.
+func TestPlainSortKey(t *testing.T) {
+	t.Parallel()
+	text := rapid.OneOf(rapid.StringMatching(`[ -~]{0,150}`), rapid.StringMatching(`[a-zA-Z0-9 .,&-]{1,40}`), rapid.StringMatching(`[\x00-\x7f]{1,20}`))
+	c := collate.New(language.Chinese)
+	rapid.Check(t, func(t *rapid.T) {
+		s := text.Draw(t, "text")
+		s = s[:min(len(s), maxSortText)]
+		got := plainSortKey(s)
+		if got == nil {
+			return
+		}
+		want := c.KeyFromString(new(collate.Buffer), s)
+		require.Equal(t, want[:min(len(want), maxSortKey)], got)
+	})
+	for i := ' '; i <= '~'; i++ {
+		require.NotNil(t, plainSortKey(string(i)), "%q", i)
 	}
 }

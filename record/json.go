@@ -112,6 +112,7 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 	if bad.Fields != nil {
 		return bad
 	}
+	next.touched, next.clean = true, false
 	*r = *next
 	return nil
 }

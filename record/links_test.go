@@ -91,3 +91,40 @@ func TestByteOrderMarks(t *testing.T) {
 		require.True(f, v == storage.TextValue("a") && p.OK())
 	})
 }
+
+// TestFillAndSpend puts records whose values are clean, and some that are not so any more.
+func TestFillAndSpend(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		rs := f.companies.Records
+		at := []int{rs.Shape().At("Company_Name"), rs.Shape().At("Website"), rs.Shape().At("Created_Time"), rs.Shape().At("Nope")}
+		f.equal([]int{-1, -1}, at[2:])
+		var ids []record.ID
+		f.must(f.s.Update(f.ctx, func(s *record.Session) error {
+			made := rs.In(s).NewBatch(3) // anew each time
+			for i, rec := range made {
+				rec.Fill(at, []storage.Value{storage.TextValue([]string{"a", "b", "c"}[i]), {}, storage.TextValue("passed over"), {}})
+			}
+			made[1].Set("Company_Name", storage.TextValue(" B ")) // cleaned, since it was set after
+			made[2].Refuse(record.FieldError{Field: "Website", Code: record.CodeInvalid})
+			out, err := rs.In(s).Spend(f.ctx, made...)
+			ids = []record.ID{made[0].ID, made[1].ID}
+			f.equal([]record.Action{record.Created, record.Created, record.Failed}, []record.Action{out[0].Action, out[1].Action, out[2].Action})
+			return err
+		}))
+		f.equal([]string{"a", "B"}, f.names(record.Query{}))
+		f.must(f.s.Update(f.ctx, func(s *record.Session) error {
+			rec, err := rs.In(s).Get(f.ctx, ids[0])
+			if err != nil {
+				return err
+			}
+			rec.Fill(at[:1], []storage.Value{storage.TextValue("A")})
+			out, err := rs.In(s).Spend(f.ctx, rec)
+			f.equal(record.Updated, out[0].Action)
+			return err
+		}))
+		f.equal(int64(2), f.get(ids[0]).Version)
+		f.equal([]record.Action{record.Updated, record.Created}, f.actions(ids[0]))
+		f.must(f.s.Verify(f.ctx))
+	})
+}

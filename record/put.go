@@ -118,7 +118,7 @@ func (r *Records) strict(ctx context.Context, recs []*Record, fits func(*Record)
 	}
 	return r.s.Update(ctx, func(s *Session) error {
 		in := r.In(s)
-		ds, err := in.prepare(ctx, recs, false)
+		ds, err := in.prepare(ctx, recs, manner{})
 		if err != nil {
 			return err
 		}
@@ -150,9 +150,19 @@ func refusals(ds []*draft) error {
 // stop the rest: its Outcome says why. But a refused new record takes along the new ones that link to it. Links are judged
 // in the order of the records, as if each were put by itself.
 func (r *Records) Put(ctx context.Context, recs ...*Record) (out []Outcome, err error) {
+	return r.put(ctx, recs, manner{inTurn: true})
+}
+
+// Spend is Put of records that the caller needs no more: it changes them as it likes, and does not tell them what was
+// stored. A function that may run more than once makes them anew each time.
+func (r *Records) Spend(ctx context.Context, recs ...*Record) (out []Outcome, err error) {
+	return r.put(ctx, recs, manner{inTurn: true, spend: true})
+}
+
+func (r *Records) put(ctx context.Context, recs []*Record, m manner) (out []Outcome, err error) {
 	err = r.s.Update(ctx, func(s *Session) error {
 		in := r.In(s)
-		ds, err := in.prepare(ctx, recs, true)
+		ds, err := in.prepare(ctx, recs, m)
 		if err != nil {
 			return err
 		}
@@ -168,7 +178,7 @@ func (r *Records) Put(ctx context.Context, recs ...*Record) (out []Outcome, err 
 // Validate says what Put would do with the records, and stores nothing.
 func (r *Records) Validate(ctx context.Context, recs ...*Record) (out []Outcome, err error) {
 	err = r.s.View(ctx, func(s *Session) error {
-		ds, err := r.In(s).prepare(ctx, recs, true)
+		ds, err := r.In(s).prepare(ctx, recs, manner{inTurn: true})
 		if err != nil {
 			return err
 		}
@@ -216,14 +226,22 @@ func (r *Records) Edit(ctx context.Context, id ID, fn func(*Record) error) error
 	})
 }
 
-// prepare is all that may refuse a record: merge, hooks, validation, links, these in turn or all at once. It writes
-// nothing.
-func (r *Records) prepare(ctx context.Context, recs []*Record, inTurn bool) ([]*draft, error) {
+// manner is how records are put.
+type manner struct {
+	inTurn bool // links are judged one record after the other
+	spend  bool // the records become what is stored
+}
+
+// prepare is all that may refuse a record: merge, hooks, validation, links. It writes nothing.
+func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*draft, error) {
 	stored, err := r.stored(ctx, recs)
 	if err != nil {
 		return nil, err
 	}
-	next, drafts, ds := r.NewBatch(len(recs)), make([]draft, len(recs)), make([]*draft, len(recs))
+	drafts, ds, next := make([]draft, len(recs)), make([]*draft, len(recs)), recs
+	if !m.spend {
+		next = r.NewBatch(len(recs))
+	}
 	seen := make(map[ID]bool, len(recs))
 	for i, rec := range recs {
 		d := &drafts[i]
@@ -257,7 +275,7 @@ func (r *Records) prepare(ctx context.Context, recs []*Record, inTurn bool) ([]*
 			r.repeated(d, old)
 		}
 	}
-	return ds, r.checkLinks(ctx, ds, inTurn)
+	return ds, r.checkLinks(ctx, ds, m.inTurn)
 }
 
 // stored returns the records that recs update, or that have the ids of new ones which brought their own.
@@ -292,9 +310,11 @@ func (r *Records) repeated(d *draft, old *Record) {
 
 // merge puts together what is to be stored: the caller's values, and the stored ones where callers have no say.
 func (r *Records) merge(d *draft) {
-	d.next.ID, d.next.Version = d.rec.ID, d.rec.Version
+	d.next.ID, d.next.Version, d.next.clean = d.rec.ID, d.rec.Version, d.rec.clean
 	n := len(r.shape.fields)
-	copy(d.next.row[:n], d.rec.row[:n])
+	if d.next != d.rec {
+		copy(d.next.row[:n], d.rec.row[:n])
+	}
 	for i := range n {
 		switch {
 		case !r.shape.fields[i].ReadOnly:
@@ -319,13 +339,14 @@ func (r *Records) check(ctx context.Context, d *draft) {
 		if d.old != nil {
 			old = d.old.clone()
 		}
+		id, version := d.next.ID, d.next.Version
 		d.next.hooked = true
 		if err := hook(ctx, r.s, old, d.next); err != nil {
 			d.refuse(err)
 		}
-		d.next.ID, d.next.Version, d.next.hooked = d.rec.ID, d.rec.Version, false
+		d.next.ID, d.next.Version, d.next.hooked, d.next.clean = id, version, false, false
 	}
-	if r.shape.hooks != nil && d.ok() {
+	if d.ok() {
 		r.clean(d)
 	}
 	for i := range r.shape.fields {
@@ -337,24 +358,34 @@ func (r *Records) check(ctx context.Context, d *draft) {
 	}
 }
 
+// clean cleans every value that is not as stored, unless nothing was set since they were.
 func (r *Records) clean(d *draft) {
-	row := d.next.row
-	for i := range r.shape.fields {
-		if row[i].IsNull() || d.old != nil && d.old.row[i] == row[i] {
-			continue
-		}
-		f := &r.shape.fields[i]
-		if row[i].Kind() != f.Type.Kind() {
-			d.bad(f.Name, CodeInvalid, Args{"expected": f.Type.Name()})
-			row[i] = storage.Value{}
-			continue
-		}
-		v, p := f.Type.Clean(row[i])
-		if !p.OK() {
-			d.bad(f.Name, p.Code, p.Args)
-		}
-		row[i] = v
+	if d.next.clean {
+		return
 	}
+	for i := range r.shape.fields {
+		if !d.next.row[i].IsNull() && (d.old == nil || d.old.row[i] != d.next.row[i]) {
+			r.cleanField(d, i)
+		}
+	}
+	d.next.clean = true
+}
+
+func (r *Records) cleanField(d *draft, i int) {
+	f, v := &r.shape.fields[i], &d.next.row[i]
+	switch {
+	case v.IsNull():
+		return
+	case v.Kind() != f.Type.Kind():
+		d.bad(f.Name, CodeInvalid, Args{"expected": f.Type.Name()})
+		*v = storage.Value{}
+		return
+	}
+	clean, p := f.Type.Clean(*v)
+	if !p.OK() {
+		d.bad(f.Name, p.Code, p.Args)
+	}
+	*v = clean
 }
 
 // write stores the drafts that are good and differ from what is stored, with their entries in the timeline. It reads
@@ -412,6 +443,9 @@ func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 
 // stamp shows the caller what was stored, until the transaction is taken back.
 func (r *Records) stamp(d *draft) {
+	if d.next == d.rec {
+		return // the caller does not look at it
+	}
 	rec, was := d.rec, *d.rec
 	was.ID = d.next.ID
 	*rec = *d.next

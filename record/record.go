@@ -34,6 +34,8 @@ type Record struct {
 	row     []storage.Value // parallel to the columns of the table
 	hooked  bool            // a hook has it, and may set what callers may not
 	refused []FieldError    // of values that never got here
+	touched bool            // values were set that may not be clean
+	clean   bool            // its values are
 }
 
 // Shape returns the shape that the record is seen through.
@@ -61,7 +63,27 @@ func (r *Record) Set(name string, v storage.Value) bool {
 		return false
 	}
 	r.row[i] = v
+	r.touched, r.clean = true, false
 	return true
+}
+
+// At returns the position of the field of that API name, for [Record.Fill], or -1 when callers cannot set it.
+func (s *Shape) At(name string) int {
+	if i, ok := s.index(name); ok && !s.fields[i].ReadOnly {
+		return i
+	}
+	return -1
+}
+
+// Fill gives the fields at these positions values that are clean already, which the Clean of each one's type has returned;
+// when all of a record's values came so, they are not cleaned again. Nulls and positions of -1 are passed over.
+func (r *Record) Fill(at []int, values []storage.Value) {
+	for n, v := range values {
+		if i := at[n]; i >= 0 && !v.IsNull() {
+			r.row[i] = v
+		}
+	}
+	r.clean = !r.touched
 }
 
 // Refuse notes what is wrong with the input for a field, such as a text that is no value of its type. The record is then
@@ -92,6 +114,7 @@ func (r *Record) setMeta(m *Meta) {
 	r.ID, r.Version = m.ID, m.Version
 	r.row[colOwner] = textValue(string(m.Owner))
 	r.row[colTag] = textValue(JoinMulti(m.Tags))
+	r.touched, r.clean = true, false
 }
 
 // ids are those of recs.
