@@ -23,7 +23,9 @@ type batch struct {
 	rows   []parsed
 	values []storage.Value // of all rows, as many as there are imported columns for each; a link by name is still its text
 	cells  []string        // of all rows, as many as there are columns for each, as they stand in the file: for rejects
-	bytes  int             // of all cells
+	bytes  int             // of all cells, read and as text
+	limit  int             // rows that it may have
+	blank  []storage.Value // the values of an empty row
 	end    int64           // of the last row, in bytes
 }
 
@@ -37,10 +39,16 @@ type parsed struct {
 	repeats bool // an earlier row has the same key
 }
 
-func newBatch(r *run) *batch { return &batch{r: r} }
+func newBatch(r *run) *batch {
+	return &batch{r: r, limit: r.size.rows, blank: make([]storage.Value, len(r.m.imported))}
+}
 
+// reset empties the batch, and makes room for as many rows as it may have now: growing while it is filled would cost more.
 func (b *batch) reset(first int64) {
 	clear(b.rows)
+	if rows := min(b.limit, largeBatch); cap(b.rows) < rows {
+		b.rows, b.values = make([]parsed, 0, rows), make([]storage.Value, 0, rows*len(b.blank))
+	}
 	b.first, b.rows, b.values, b.cells, b.bytes = first, b.rows[:0], b.values[:0], b.cells[:0], 0
 }
 
@@ -49,7 +57,7 @@ func (b *batch) full() bool {
 	if end, ok := b.r.size.ends[b.first]; ok {
 		return b.first+int64(len(b.rows)) == end
 	}
-	return len(b.rows) >= b.r.size.rows || b.bytes >= batchBytes
+	return len(b.rows) >= b.limit || b.bytes >= batchBytes
 }
 
 // rest reports whether the batch was committed before, and has more rows than were read now.
@@ -68,9 +76,8 @@ func (b *batch) add(row *Row) (err error) {
 	}
 	b.end = row.End
 	n := len(b.values)
-	for range m.imported {
-		b.values = append(b.values, storage.Value{})
-	}
+	b.values = append(b.values, b.blank...)
+	b.bytes += len(b.blank) * valueBytes
 	if p.problem != nil {
 		b.bytes += len(p.problem.Raw)
 		p.faults = []Fault{{Line: row.Line, Code: p.problem.Code, Args: p.problem.Args(), Skip: p.problem.Code == CodeBlankRow}}

@@ -71,11 +71,16 @@ func (w *writing) loadNames(ctx context.Context, from, to int) error {
 // takes knowing what becomes of a row of this wave.
 func (w *writing) resolve(i int) (faults []Fault, ok bool) {
 	width := len(w.r.m.imported)
-	w.row = append(w.row[:0], w.values[i*width:(i+1)*width]...)
+	w.row = w.values[i*width : (i+1)*width]
+	copied := false
 	for _, n := range w.r.m.links {
 		c, v := &w.r.m.imported[n], w.row[n]
 		if v.Kind() != storage.Text || c.def.To == "" {
 			continue
+		}
+		if !copied { // since the transaction may run again
+			w.buf = append(w.buf[:0], w.row...)
+			w.row, copied = w.buf, true
 		}
 		name := record.Fold(v.Raw())
 		ids := w.names[c.def.To][name]

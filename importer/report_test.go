@@ -98,7 +98,7 @@ func TestBatchesAreBounded(t *testing.T) {
 			var reads []int64
 			r := run(t, crmtest.New(t), text, &importer.Options{Batch: batch, Progress: func(p importer.Progress) { reads = append(reads, p.Read) }})
 			require.Equal(t, "20 = 0 + 0 + 0 + 0 + 20", counts(r))
-			require.Equal(t, []int64{5, 10, 15, 20}, reads)
+			require.Equal(t, []int64{4, 8, 12, 16, 20}, reads)
 		})
 	}
 }

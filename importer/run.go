@@ -176,7 +176,7 @@ func (o *Options) summary(src Source) string {
 	return strings.TrimSpace(string(o.Mode) + " " + name)
 }
 
-// all reads the source to its end, a batch at a time.
+// all reads the source to its end, and writes it a batch at a time.
 func (r *run) all(ctx context.Context, op *record.Operation) error {
 	if r.rejects != nil {
 		if err := r.rejects.begin(); err != nil {
@@ -190,32 +190,43 @@ func (r *run) all(ctx context.Context, op *record.Operation) error {
 		}
 		r.size.committed(done)
 	}
-	b := newBatch(r)
+	flush := func(b *batch) error { return r.flush(ctx, op, b) }
+	if r.session.InTransaction() { // which belongs to one goroutine, and the source may use it
+		return r.read(ctx, newBatch(r), func(b *batch) (*batch, error) { return b, flush(b) })
+	}
+	return r.readAhead(ctx, flush)
+}
+
+// read fills one batch after the other with the rows of the source. turn takes a full one, and gives the next to fill.
+func (r *run) read(ctx context.Context, b *batch, turn func(*batch) (*batch, error)) error {
 	for row, err := range r.src.Rows(ctx) {
 		if err != nil {
-			if b.rest() {
+			if len(b.rows) == 0 || b.rest() {
 				return err
 			}
-			return errors.Join(r.flush(ctx, op, b), err)
+			_, failed := turn(b)
+			return errors.Join(failed, err)
 		}
 		if err := b.add(&row); err != nil {
 			return err
 		}
 		if b.full() {
-			if err := r.flush(ctx, op, b); err != nil {
+			first := b.first + int64(len(b.rows))
+			if b, err = turn(b); err != nil {
 				return err
 			}
-			b.reset(r.report.Read)
+			b.reset(first)
 		}
 	}
-	return r.flush(ctx, op, b)
+	if len(b.rows) == 0 {
+		return nil
+	}
+	_, err := turn(b)
+	return err
 }
 
 // flush writes the batch in one transaction, and then tells of it.
 func (r *run) flush(ctx context.Context, op *record.Operation, b *batch) error {
-	if len(b.rows) == 0 {
-		return nil
-	}
 	clock := startClock()
 	write := b.write(ctx)
 	done, err := r.session.Batch(ctx, op, b.first, func(s *record.Session, done *record.Batch) error {
@@ -226,6 +237,7 @@ func (r *run) flush(ctx context.Context, op *record.Operation, b *batch) error {
 		return err
 	}
 	r.size.took(clock, len(b.rows))
+	b.limit = r.size.rows // when it is filled the next time
 	out, err := b.outcome(done)
 	if err != nil {
 		return err

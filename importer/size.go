@@ -13,6 +13,7 @@ const (
 	largeBatch  = 8192
 	smallBatch  = 100
 	batchBytes  = 4 << 20 // of cells
+	valueBytes  = 24      // of a cell beside its text
 	soon        = time.Millisecond
 	politeBatch = 25 * time.Millisecond
 )

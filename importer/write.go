@@ -42,7 +42,8 @@ type writing struct {
 	// of the wave
 	names   names
 	matches matches
-	row     []storage.Value  // of the row in hand, its links resolved
+	row     []storage.Value // of the row in hand, its links resolved: in buf, if there are any
+	buf     []storage.Value
 	recs    []*record.Record // to be put
 	at      []int            // their rows
 	fresh   map[record.ID]bool
@@ -151,9 +152,11 @@ func (w *writing) assemble(i int) bool {
 	case rec == nil:
 		rec = w.newRecord()
 	}
-	w.several[i] = key != "" && w.matches.several[key]
 	if key != "" {
 		w.taken[key] = true
+		if w.matches.several[key] {
+			w.several[i] = true
+		}
 	}
 	if faults == nil {
 		w.rename(rec)
