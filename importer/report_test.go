@@ -3,8 +3,11 @@ package importer_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"iter"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +19,46 @@ import (
 	"github.com/clientele-go/crm/importer"
 	"github.com/clientele-go/crm/record"
 )
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestReportsAsTheyLook holds what people get of a file with every kind of fault: the faults in two languages, and the rows
+// to be mended.
+func TestReportsAsTheyLook(t *testing.T) {
+	t.Parallel()
+	org := crmtest.New(t)
+	crmtest.Seed(t, org)
+	text := "Account Name,电话,Employees,Parent Account,Annual Revenue,=Remark\n" +
+		"ok,1,5,Acme,1.5,x\n" + // 2
+		",bad,xx,Nobody,1.23456,+1\n" + // 3
+		"ok,2,,,,\n" + // 4
+		"\n" + // 5
+		"ragged\n" + // 6
+		"q\"uote,,,,,\n" + // 7
+		"open,\"1,,,,\n" + // 8
+		"nul\x00,,,,,\n" + // 9
+		"latin \xe9,,,,,\n" + // 10
+		strings.Repeat("long", 2500) + ",,,,,\n" + // 11
+		strings.Repeat("客", 101) + ",,12345678901,,,\n" + // 12
+		"Acme,,,Acme Boston,,\n" // 13
+	f, err := importer.NewFile(strings.NewReader(text), int64(len(text)), "t.csv", &importer.FileOptions{MaxRow: 2000})
+	require.NoError(t, err)
+	var b bytes.Buffer
+	r, err := importer.Run(t.Context(), org.Accounts, f, &importer.Options{Rejects: &b})
+	require.NoError(t, err)
+	for _, lang := range []record.Language{record.English, record.Chinese} {
+		b.WriteByte('\n')
+		require.NoError(t, r.WriteFaults(&b, lang))
+	}
+	golden := filepath.Join("testdata", "reports.csv")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o700))
+		require.NoError(t, os.WriteFile(golden, b.Bytes(), 0o600))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, string(want), b.String())
+}
 
 // rowsSource is a source of a host's own.
 type rowsSource struct {

@@ -79,12 +79,18 @@ const bom = "\uFEFF"
 
 // trimSpace returns s without the white space and byte order marks around it.
 func trimSpace(s string) string {
+	if n := len(s); n > 0 && plainEnd(s[0]) && plainEnd(s[n-1]) {
+		return s
+	}
 	s = strings.TrimSpace(s)
 	for strings.HasPrefix(s, bom) || strings.HasSuffix(s, bom) {
 		s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, bom), bom))
 	}
 	return s
 }
+
+// plainEnd reports whether a text with this byte at an end has nothing there to be trimmed.
+func plainEnd(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
 
 // cleanLine returns s without what trimSpace drops, or why it is not one line of at most limit characters.
 func cleanLine(s string, limit int) (string, Problem) {

@@ -118,6 +118,8 @@ func (t *pickType) Clean(v storage.Value) (storage.Value, Problem) {
 	switch {
 	case ok && i == pickNone || s == "":
 		return storage.Value{}, Problem{}
+	case ok && t.list.Values[i].Actual == v.Raw():
+		return v, Problem{}
 	case ok:
 		return storage.TextValue(t.list.Values[i].Actual), Problem{}
 	}
