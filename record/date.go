@@ -1,6 +1,7 @@
 package record
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -50,12 +51,15 @@ func (d Date) append(b []byte) []byte {
 		digit(int(d.Month)/10), digit(int(d.Month)), '-', digit(d.Day/10), digit(d.Day))
 }
 
+// errDate keeps the text to itself, as errors of this package do with values.
+var errDate = errors.New("record: not a date YYYY-MM-DD")
+
 // ParseDate reads a day in one of the forms that can mean one day only: 2006-01-02, 2006/1/2, 20060102 and 2006年1月2日,
 // perhaps with a midnight behind it.
 func ParseDate(s string) (Date, error) {
-	d, ok := readDate(strings.TrimSpace(s))
+	d, ok := readDate(trim(s))
 	if !ok {
-		return Date{}, fmt.Errorf("record: not a date: %q", s)
+		return Date{}, errDate
 	}
 	return d, nil
 }
@@ -63,7 +67,7 @@ func ParseDate(s string) (Date, error) {
 // MarshalText is String, for encoding/json and its like. A date that there is not is an error.
 func (d Date) MarshalText() ([]byte, error) {
 	if !d.IsZero() && !d.Valid() {
-		return nil, fmt.Errorf("record: not a date: %s", d)
+		return nil, errDate
 	}
 	return []byte(d.String()), nil
 }

@@ -16,7 +16,7 @@ func TestDate(t *testing.T) {
 	require.Equal(t, "0987-06-05", Date{987, time.June, 5}.String())
 	require.Equal(t, "2023-02-30", Date{2023, time.February, 30}.String())
 	_, err := ParseDate("next week")
-	require.EqualError(t, err, `record: not a date: "next week"`)
+	require.EqualError(t, err, "record: not a date YYYY-MM-DD") // a value stays out of errors
 	d, err := ParseDate(" 2024/2/29 ")
 	require.NoError(t, err)
 	require.Equal(t, Date{2024, time.February, 29}, d)
@@ -27,7 +27,7 @@ func TestDate(t *testing.T) {
 	var back map[string]Date
 	require.NoError(t, json.Unmarshal(b, &back))
 	require.Equal(t, map[string]Date{"a": d, "b": {}}, back)
-	require.Error(t, json.Unmarshal([]byte(`{"a":"2023-02-29"}`), &back))
+	require.NotContains(t, json.Unmarshal([]byte(`{"a":"2023-02-29"}`), &back).Error(), "2023")
 	_, err = Date{2023, time.February, 29}.MarshalText()
 	require.Error(t, err)
 }

@@ -38,8 +38,8 @@ const (
 	CodeUnknown   Code = "INVALID_FIELD"       // there is no such field
 )
 
-// Args are the particulars of a code, by name: "limit" and "length" (characters), "expected" (what the type takes),
-// "path" ([]ID), and so on. Values that a user typed are not among them.
+// Args are the particulars of a code, by name: "limit" and "length" (of characters, or of what "unit" says), "expected"
+// (what the type takes), "path" ([]ID), and so on. Values that a user typed are not among them.
 type Args map[string]any
 
 // FieldError is one thing wrong with one field of one record.
@@ -69,7 +69,7 @@ func (e *ValidationError) Error() string {
 			fmt.Fprintf(&b, "[%d] ", f.Record)
 		}
 		fmt.Fprintf(&b, "%s %s", f.Field, f.Code)
-		for _, k := range []string{"expected", "limit", "length"} {
+		for _, k := range []string{"expected", "limit", "length", "unit"} {
 			if v, ok := f.Args[k]; ok {
 				fmt.Fprintf(&b, " %s %v", k, v)
 			}

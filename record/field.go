@@ -1,6 +1,8 @@
 package record
 
 import (
+	"fmt"
+	"math/big"
 	"strings"
 	"time"
 
@@ -222,16 +224,38 @@ func decimalField[T any](name string, t Type, at func(*T) *decimal.NullDecimal) 
 		}}
 }
 
-// decimalValue is d as a value; one too long for storage is a text, which no decimal type takes.
+// decimalValue is d as a value; one with more digits than storage has is a text, which no decimal type takes.
 func decimalValue(d decimal.Decimal) storage.Value {
-	if e := d.Exponent(); e > storage.MaxWhole || e < -64 {
-		return storage.TextValue("a decimal out of range") // its text would be as long as the exponent is large
+	if d.IsZero() {
+		d = decimal.Zero // whatever its exponent
 	}
-	s := d.String()
-	if v, ok := storage.ParseDecimal(s); ok {
-		return v
+	if e := d.Exponent(); e <= storage.MaxWhole && e >= -64 { // or its text would be as long as the exponent is large
+		if v, ok := storage.ParseDecimal(d.String()); ok {
+			return v
+		}
 	}
-	return storage.TextValue(s)
+	digits := d.Coefficient().String()
+	short := strings.TrimRight(digits, "0")
+	e := int64(d.Exponent()) + int64(len(digits)-len(short))
+	n := int64(len(strings.TrimPrefix(short, "-")))
+	whole, fraction := max(0, n+e), max(0, -e)
+	if whole > storage.MaxWhole || fraction > storage.MaxFraction {
+		return storage.TextValue(fmt.Sprintf(hugeForm, whole, fraction))
+	}
+	c, _ := new(big.Int).SetString(short, 10)
+	v, _ := storage.ParseDecimal(decimal.NewFromBigInt(c, int32(e)).String())
+	return v
+}
+
+// hugeForm is the text in place of a decimal with more digits than storage has: how many these are.
+const hugeForm = "a decimal of %d.%d digits"
+
+// hugeDigits reads what decimalValue wrote in place of a decimal.
+func hugeDigits(v storage.Value) (whole, fraction int) {
+	if n, err := fmt.Sscanf(v.Text(), hugeForm, &whole, &fraction); n < 2 || err != nil {
+		return 0, 0
+	}
+	return whole, fraction
 }
 
 func valueDecimal(v storage.Value) decimal.Decimal {
@@ -289,9 +313,13 @@ func Lookup[T any](name string, at func(*T) *ID) Field[T] {
 		func(r *T, v storage.Value) { *at(r) = v.ID() }}
 }
 
+// timeValue is t as a value; one outside of the years that a time may have is a text, which no type of times takes.
 func timeValue(t time.Time) storage.Value {
 	if t.IsZero() {
 		return storage.Value{}
+	}
+	if year := t.UTC().Year(); year < 1 || year > 9999 {
+		return storage.TextValue("a time out of range") // microseconds would come round to another time
 	}
 	return storage.TimeValue(t)
 }

@@ -34,7 +34,6 @@ var expectedWords = map[string]words{
 	"textarea":            {"text", "文本"},
 	"phone":               {"a phone number", "电话号码"},
 	"website":             {"a web address", "网址"},
-	"autonumber":          {"text", "文本"},
 	"userlookup":          {"a user", "用户"},
 	"bigint":              {"a whole number", "整数"},
 	"double":              {"a number", "数字"},
@@ -46,12 +45,12 @@ var expectedWords = map[string]words{
 	"picklist":            {"a value of the pick list", "选择列表中的值"},
 	"multiselectpicklist": {"values of the pick list", "选择列表中的多个值"},
 	"lookup":              {"the id of a record", "记录ID"},
-	"multiselectlookup":   {"ids of records", "多个记录ID"},
 	"multiuserlookup":     {"users", "多个用户"},
 
 	expectedUTF8:     {"text in UTF-8", "UTF-8编码的文本"},
 	expectedNoNUL:    {"text without zero bytes", "不含空字节的文本"},
 	expectedLine:     {"one line of text", "不含换行和控制字符的单行文本"},
+	expectedArea:     {"text without control characters", "不含控制字符的文本"},
 	expectedEmail:    {"an e-mail address", "电子邮件地址"},
 	expectedURL:      {"a web address", "网址"},
 	expectedInteger:  {"a whole number", "整数"},
@@ -76,6 +75,13 @@ var expectedWords = map[string]words{
 	"a cursor of this list": {"a cursor of this list", "此列表的游标"},
 }
 
+// unitWords are what the "unit" of a limit stands for.
+var unitWords = map[string]words{
+	unitDigits:   {"at most %v digits", "最多%v位数字"},
+	unitWhole:    {"at most %v digits before the point", "小数点前最多%v位"},
+	unitFraction: {"at most %v decimal places", "最多%v位小数"},
+}
+
 // Message says what is wrong, in a language. It shows no value, and names no field.
 func (e FieldError) Message(lang Language) string { return Problem{e.Code, e.Args}.Message(lang, "") }
 
@@ -95,17 +101,18 @@ func (p Problem) text(lang Language) string {
 	length, hasLength := p.Args["length"]
 	switch p.Code {
 	case CodeInvalid:
-		if hasLimit && hasLength {
-			return say(words{"at most %v characters, has %v", "最多%v个字符，实际%v个"}, limit, length)
-		}
-		if hasLimit {
-			return say(words{"at most %v characters", "最多%v个字符"}, limit)
-		}
-		if s := p.digits(say); s != "" {
-			return s
-		}
 		if s := p.expected(lang, say); s != "" {
 			return s
+		}
+		most, has := words{"at most %v characters", "最多%v个字符"}, words{", has %v", "，实际%v个"}
+		if w, ok := unitWords[fmt.Sprint(p.Args["unit"])]; ok {
+			most, has = w, words{", has %v", "，实际%v位"}
+		}
+		if hasLimit && hasLength {
+			return say(most, limit) + say(has, length)
+		}
+		if hasLimit {
+			return say(most, limit)
 		}
 	case CodeLimit:
 		if hasLimit && hasLength {
@@ -145,24 +152,6 @@ func showPath(path []ID) string {
 		}
 	}
 	return b.String()
-}
-
-// digits says that a number is too long, before or behind the point.
-func (p Problem) digits(say func(words, ...any) string) string {
-	var parts []string
-	_, point := p.Args["fraction"]
-	whole, hasWhole := p.Args["whole"]
-	n, tooLong := p.Args["wholeLength"]
-	switch {
-	case hasWhole && tooLong && point:
-		parts = append(parts, say(words{"at most %v digits before the point, has %v", "小数点前最多%v位，实际%v位"}, whole, n))
-	case hasWhole && tooLong:
-		parts = append(parts, say(words{"at most %v digits, has %v", "最多%v位数字，实际%v位"}, whole, n))
-	}
-	if n, tooLong := p.Args["fractionLength"]; tooLong && point {
-		parts = append(parts, say(words{"at most %v decimal places, has %v", "最多%v位小数，实际%v位"}, p.Args["fraction"], n))
-	}
-	return strings.Join(parts, say(words{"; ", "；"}))
 }
 
 func (p Problem) expected(lang Language, say func(words, ...any) string) string {

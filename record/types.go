@@ -21,6 +21,9 @@ func (p Problem) OK() bool { return p.Code == "" }
 // Type is what the values of a field are: how text becomes a value, which values are refused, and how a value is shown.
 // It is safe for concurrent use. A host may have types of its own.
 //
+// There is no type for numbers that the engine counts up, links to several records, formatted text or addresses, though
+// Zoho has them: a field of the first two needs more than a type, and an address is five fields of text.
+//
 // Two optional methods say more. Multi() bool reports that a value is a text that [JoinMulti] made of several, and
 // Unknown(storage.Value) bool that a value is outside of the type's pick list.
 type Type interface {
@@ -43,6 +46,7 @@ const (
 	expectedUTF8     = "UTF-8"
 	expectedNoNUL    = "text without zero bytes"
 	expectedLine     = "one line of text"
+	expectedArea     = "text without control characters"
 	expectedEmail    = "email"
 	expectedURL      = "url"
 	expectedPhone    = "phone"
@@ -67,6 +71,17 @@ func tooLong(limit, length int) Problem {
 	return Problem{CodeInvalid, Args{"limit": limit, "length": length}}
 }
 
+// The "unit" of a limit and a length that count no characters.
+const (
+	unitDigits   = "digits"
+	unitWhole    = "digits before the point"
+	unitFraction = "decimal places"
+)
+
+func tooMany(unit string, limit, length int) Problem {
+	return Problem{CodeInvalid, Args{"limit": limit, "length": length, "unit": unit}}
+}
+
 // mustBePositive guards the limits of the constructors, which come from source code.
 func mustBePositive(what string, n int) {
 	if n < 1 {
@@ -74,27 +89,35 @@ func mustBePositive(what string, n int) {
 	}
 }
 
-// bom is the byte order mark, which files that were joined have where the next one began.
-const bom = "\uFEFF"
-
-// trimSpace returns s without the white space and byte order marks around it.
-func trimSpace(s string) string {
-	if n := len(s); n > 0 && plainEnd(s[0]) && plainEnd(s[n-1]) {
+// trim returns s without the spaces around it, and without the byte order marks that are left when files are joined.
+// Nothing is left of a text that nobody can see.
+func trim(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || s[0] < utf8.RuneSelf && s[len(s)-1] < utf8.RuneSelf {
 		return s
 	}
-	s = strings.TrimSpace(s)
-	for strings.HasPrefix(s, bom) || strings.HasSuffix(s, bom) {
-		s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, bom), bom))
+	if strings.HasPrefix(s, byteOrderMark) || strings.HasSuffix(s, byteOrderMark) {
+		s = strings.TrimFunc(s, blank)
+	}
+	if strings.IndexFunc(s, visible) < 0 {
+		return ""
 	}
 	return s
 }
 
-// plainEnd reports whether a text with this byte at an end has nothing there to be trimmed.
-func plainEnd(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
+const byteOrderMark = "\ufeff"
 
-// cleanLine returns s without what trimSpace drops, or why it is not one line of at most limit characters.
+func blank(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }
+
+// visible reports whether a character shows, or is a fault that must not be passed over.
+func visible(r rune) bool {
+	return r == utf8.RuneError || r != '\u2800' &&
+		!unicode.In(r, unicode.White_Space, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// cleanLine returns s without the spaces around it, or why it is not one line of at most limit characters.
 func cleanLine(s string, limit int) (string, Problem) {
-	line := trimSpace(s)
+	line := trim(s)
 	for i := range len(line) {
 		if c := line[i]; c < ' ' || c >= 0x7f {
 			return line, badLine(line, limit)

@@ -1,8 +1,6 @@
 package record
 
-import (
-	"github.com/clientele-go/crm/storage"
-)
+import "github.com/clientele-go/crm/storage"
 
 // linkType is a record, by its id.
 type linkType struct{}
@@ -15,7 +13,7 @@ func (linkType) Name() string       { return "lookup" }
 func (linkType) Kind() storage.Kind { return storage.Ref }
 
 func (linkType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	if text = trimSpace(text); text == "" {
+	if text = trim(text); text == "" {
 		return storage.Value{}, Problem{}
 	}
 	id, err := storage.ParseID(text)

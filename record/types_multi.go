@@ -56,7 +56,7 @@ func SplitMulti(text string) []string {
 type multiType struct {
 	name  string
 	limit int  // of values
-	one   Type // of each value; its Parse and Format are those of texts
+	one   Type // of each value, of the kind Text
 }
 
 // MultiPickListType is several values of a list, at most 100. An input has semicolons between them, ; or ；, and so has
@@ -78,9 +78,6 @@ func MultiUserType(limit int) Type {
 	return multiType{"multiuserlookup", limit, UserType()}
 }
 
-// MultiLookupType is several links, by id, at most 100.
-func MultiLookupType() Type { return multiType{"multiselectlookup", maxMulti, linkType{}} }
-
 func (t multiType) Name() string       { return t.name }
 func (t multiType) Kind() storage.Kind { return storage.Text }
 
@@ -95,7 +92,7 @@ func (t multiType) Parse(text string, l *Locale) (storage.Value, Problem) {
 			return storage.Value{}, p
 		}
 		if !v.IsNull() {
-			parts = append(parts, t.one.Format(v, nil))
+			parts = append(parts, v.Text())
 		}
 	}
 	return multiValue(parts), Problem{}
@@ -117,11 +114,14 @@ func (t multiType) Clean(v storage.Value) (storage.Value, Problem) {
 	}
 	parts := SplitMulti(v.Raw())
 	for i, s := range parts {
-		one, p := t.clean(s)
+		if strings.ContainsAny(s, ";；") {
+			return v, refuse(expectedNoSemi)
+		}
+		one, p := t.one.Clean(storage.TextValue(s))
 		if !p.OK() {
 			return v, p
 		}
-		parts[i] = t.one.Format(one, nil)
+		parts[i] = one.Text()
 	}
 	clean := multiValue(parts)
 	if n := strings.Count(clean.Raw(), ";") - 1; n > t.limit {
@@ -130,26 +130,10 @@ func (t multiType) Clean(v storage.Value) (storage.Value, Problem) {
 	return clean, Problem{}
 }
 
-func (t multiType) clean(s string) (storage.Value, Problem) {
-	if strings.ContainsAny(s, ";；") {
-		return storage.Value{}, refuse(expectedNoSemi)
-	}
-	if t.one.Kind() == storage.Text {
-		return t.one.Clean(storage.TextValue(s))
-	}
-	v, p := t.one.Parse(s, nil)
-	if !p.OK() {
-		return v, p
-	}
-	return t.one.Clean(v)
-}
-
 func (t multiType) Format(v storage.Value, l *Locale) string {
 	parts := SplitMulti(v.Text())
 	for i, s := range parts {
-		if t.one.Kind() == storage.Text {
-			parts[i] = t.one.Format(storage.TextValue(s), l)
-		}
+		parts[i] = t.one.Format(storage.TextValue(s), l)
 	}
 	return strings.Join(parts, ";")
 }

@@ -44,7 +44,7 @@ func (t *integerType) Name() string       { return t.name }
 func (t *integerType) Kind() storage.Kind { return storage.Int }
 
 func (t *integerType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	s := trimSpace(text)
+	s := trim(text)
 	if s == "" {
 		return storage.Value{}, Problem{}
 	}
@@ -66,7 +66,7 @@ func (t *integerType) Parse(text string, _ *Locale) (storage.Value, Problem) {
 }
 
 func (t *integerType) tooLong(n int) Problem {
-	return Problem{CodeInvalid, Args{"whole": t.digits, "wholeLength": n}}
+	return tooMany(unitDigits, t.digits, n)
 }
 
 func (t *integerType) Clean(v storage.Value) (storage.Value, Problem) {
@@ -173,11 +173,11 @@ func (t *decimalType) Parse(text string, _ *Locale) (storage.Value, Problem) {
 	if v, ok := storage.ParseDecimal(text); ok {
 		return v, Problem{}
 	}
-	s := trimSpace(text)
+	s := trim(text)
 	if t.percent {
 		s = strings.TrimRightFunc(strings.TrimSuffix(strings.TrimSuffix(s, "%"), "％"), unicode.IsSpace)
 	}
-	if s == "" && trimSpace(text) == "" {
+	if s == "" && trim(text) == "" {
 		return storage.Value{}, Problem{}
 	}
 	if v, ok := storage.ParseDecimal(s); ok {
@@ -191,17 +191,13 @@ func (t *decimalType) Parse(text string, _ *Locale) (storage.Value, Problem) {
 
 // tooLong is the problem of a number of that many digits, if it has too many.
 func (t *decimalType) tooLong(whole, fraction int) Problem {
-	if whole <= t.whole && fraction <= t.fraction {
-		return Problem{}
+	switch {
+	case whole > t.whole:
+		return tooMany(unitWhole, t.whole, whole)
+	case fraction > t.fraction:
+		return tooMany(unitFraction, t.fraction, fraction)
 	}
-	args := Args{"whole": t.whole, "fraction": t.fraction}
-	if whole > t.whole {
-		args["wholeLength"] = whole
-	}
-	if fraction > t.fraction {
-		args["fractionLength"] = fraction
-	}
-	return Problem{CodeInvalid, args}
+	return Problem{}
 }
 
 func (t *decimalType) Clean(v storage.Value) (storage.Value, Problem) {
@@ -209,6 +205,9 @@ func (t *decimalType) Clean(v storage.Value) (storage.Value, Problem) {
 		return v, Problem{}
 	}
 	if v.Kind() != storage.Decimal {
+		if p := t.tooLong(hugeDigits(v)); !p.OK() {
+			return v, p
+		}
 		return v, refuse(t.name)
 	}
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(v.Text(), "-"), ".")
@@ -231,7 +230,7 @@ func (boolType) Name() string       { return "boolean" }
 func (boolType) Kind() storage.Kind { return storage.Bool }
 
 func (boolType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	switch s := trimSpace(text); strings.ToLower(s) {
+	switch s := trim(text); strings.ToLower(s) {
 	case "":
 		return storage.Value{}, Problem{}
 	case "true", "yes", "on", "1", "是", "√":

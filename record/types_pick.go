@@ -47,7 +47,7 @@ func (l *PickValues) find(s string) (i int, ok bool) {
 func (l *PickValues) build() {
 	x := pickIndex{map[string]int{"-None-": pickNone}, map[string]int{"-none-": pickNone}, make([]string, len(l.Values))}
 	add := func(s string, i int) {
-		if s = trimSpace(s); s == "" {
+		if s = trim(s); s == "" {
 			return
 		}
 		if _, taken := x.exact[s]; !taken {
@@ -67,7 +67,7 @@ func (l *PickValues) build() {
 	}
 	for i, v := range l.Values {
 		x.shown[i] = v.Actual
-		if s := trimSpace(v.Chinese); s != "" && x.exact[s] == i && !strings.ContainsAny(s, ";；") {
+		if s := trim(v.Chinese); s != "" && x.exact[s] == i && !strings.ContainsAny(s, ";；") {
 			x.shown[i] = s
 		}
 	}
@@ -75,7 +75,10 @@ func (l *PickValues) build() {
 }
 
 // pickType is one value of a list.
-type pickType struct{ list *PickValues }
+type pickType struct {
+	list  *PickValues
+	limit int // of a value outside of the list
+}
 
 // PickListType is one value of a list, stored as its actual value. Parse and Clean understand actual values and Chinese
 // labels, in any case, width and spacing. A value outside of an open list has at most 120 characters. A nil list is open
@@ -86,14 +89,14 @@ func newPick(list *PickValues) *pickType {
 	if list == nil {
 		list = new(PickValues)
 	}
-	return &pickType{list}
+	return &pickType{list, maxPick}
 }
 
 func (t *pickType) Name() string       { return "picklist" }
 func (t *pickType) Kind() storage.Kind { return storage.Text }
 
 func (t *pickType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	if text = trimSpace(text); text == "" {
+	if text = trim(text); text == "" {
 		return storage.Value{}, Problem{}
 	}
 	i, ok := t.list.find(text)
@@ -113,7 +116,7 @@ func (t *pickType) Clean(v storage.Value) (storage.Value, Problem) {
 	if v.Kind() != storage.Text {
 		return v, refuse(t.Name())
 	}
-	s := trimSpace(v.Raw())
+	s := trim(v.Raw())
 	i, ok := t.list.find(s)
 	switch {
 	case ok && i == pickNone || s == "":
@@ -123,7 +126,7 @@ func (t *pickType) Clean(v storage.Value) (storage.Value, Problem) {
 	case ok:
 		return storage.TextValue(t.list.Values[i].Actual), Problem{}
 	}
-	line, p := cleanLine(v.Raw(), maxPick)
+	line, p := cleanLine(v.Raw(), t.limit)
 	switch {
 	case !p.OK():
 		return v, p
@@ -149,6 +152,6 @@ func (t *pickType) Unknown(v storage.Value) bool {
 	if v.IsNull() || len(t.list.Values) == 0 {
 		return false
 	}
-	_, ok := t.list.find(trimSpace(v.Text()))
+	_, ok := t.list.find(trim(v.Text()))
 	return !ok
 }

@@ -8,11 +8,8 @@ import (
 	"github.com/clientele-go/crm/storage"
 )
 
-// The limits of texts that the host or the engine makes.
-const (
-	maxAutoNumber = 255 // Zoho: 255 characters
-	maxUserID     = 255
-)
+// maxUserID is the longest id that a host may have for a user.
+const maxUserID = 255
 
 // lineType is one line of text, perhaps of a certain form.
 type lineType struct {
@@ -22,8 +19,8 @@ type lineType struct {
 	expected string
 }
 
-// TextType is one line of at most limit characters. Line breaks and control characters are refused, and the spaces around
-// it are dropped.
+// TextType is one line of at most limit characters. Line breaks and control characters are refused, the spaces around it
+// are dropped, and a text of nothing but invisible characters is empty.
 func TextType(limit int) Type { return newLine("text", limit, nil, "") }
 
 // EmailType is an e-mail address of at most limit characters. Letters of every script are fine, as in Zoho, also in the
@@ -38,10 +35,6 @@ func PhoneType(limit int) Type { return newLine("phone", limit, isPhone, expecte
 // Zoho. It is kept as it was written. User names, IPv6 addresses and escapes in the host are refused.
 func URLType(limit int) Type { return newLine("website", limit, isURL, expectedURL) }
 
-// AutoNumberType is a number with its prefix and suffix, of at most 255 characters. It is for the engine to assign, so its
-// field is read-only.
-func AutoNumberType() Type { return newLine("autonumber", maxAutoNumber, nil, "") }
-
 // UserType is a user, by the host's own id of at most 255 characters, which means nothing to this package.
 func UserType() Type { return newLine("userlookup", maxUserID, nil, "") }
 
@@ -54,7 +47,7 @@ func (t *lineType) Name() string       { return t.name }
 func (t *lineType) Kind() storage.Kind { return storage.Text }
 
 func (t *lineType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	if text = trimSpace(text); text == "" {
+	if text = trim(text); text == "" {
 		return storage.Value{}, Problem{}
 	}
 	return storage.TextValue(text), Problem{}
@@ -74,7 +67,7 @@ func (t *lineType) Clean(v storage.Value) (storage.Value, Problem) {
 	case line == "":
 		return storage.Value{}, Problem{}
 	case t.takes != nil && !t.takes(line):
-		return v, refuse(t.expected)
+		return v, Problem{CodeInvalid, Args{"expected": t.expected, "limit": t.limit, "length": utf8.RuneCountInString(line)}}
 	}
 	return storage.TextValue(line), Problem{}
 }
@@ -107,8 +100,8 @@ func asciiDigit(c byte) bool  { return c >= '0' && c <= '9' }
 // areaType is text of several lines.
 type areaType struct{ limit int }
 
-// TextAreaType is text of several lines, at most limit characters. Line ends become \n, white space is dropped at the end
-// only, and byte order marks at the beginning.
+// TextAreaType is text of several lines, at most limit characters. Line ends become \n, and white space is dropped at the
+// end only. Control characters but tabs are refused, and a text of nothing but invisible characters is empty.
 func TextAreaType(limit int) Type {
 	mustBePositive("limit", limit)
 	return &areaType{limit}
@@ -118,7 +111,7 @@ func (t *areaType) Name() string       { return "textarea" }
 func (t *areaType) Kind() storage.Kind { return storage.Text }
 
 func (t *areaType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	if trimSpace(text) == "" {
+	if trim(text) == "" {
 		return storage.Value{}, Problem{}
 	}
 	return storage.TextValue(text), Problem{}
@@ -138,12 +131,12 @@ func (t *areaType) Clean(v storage.Value) (storage.Value, Problem) {
 	if strings.IndexByte(text, '\r') >= 0 {
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	}
-	for strings.HasPrefix(text, bom) {
-		text = text[len(bom):]
-	}
-	text = strings.TrimRightFunc(text, unicode.IsSpace)
-	if text == "" {
+	text = strings.TrimLeft(strings.TrimRightFunc(text, blank), byteOrderMark)
+	if trim(text) == "" {
 		return storage.Value{}, Problem{}
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\n' }) {
+		return v, refuse(expectedArea)
 	}
 	if len(text) > t.limit {
 		if n := utf8.RuneCountInString(text); n > t.limit {

@@ -18,7 +18,7 @@ func (dateType) Name() string       { return "date" }
 func (dateType) Kind() storage.Kind { return storage.Text }
 
 func (dateType) Parse(text string, _ *Locale) (storage.Value, Problem) {
-	s := trimSpace(text)
+	s := trim(text)
 	if s == "" {
 		return storage.Value{}, Problem{}
 	}
@@ -62,7 +62,7 @@ func (dateTimeType) Name() string       { return "datetime" }
 func (dateTimeType) Kind() storage.Kind { return storage.Time }
 
 func (dateTimeType) Parse(text string, l *Locale) (storage.Value, Problem) {
-	s := trimSpace(text)
+	s := trim(text)
 	if s == "" {
 		return storage.Value{}, Problem{}
 	}

@@ -1,9 +1,11 @@
 package record
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -26,7 +28,7 @@ func TestEmailType(t *testing.T) {
 	for _, s := range []string{"a", "@", "a@", "@b.example", "a@b", "a@@b.example", "a b@c.example", "a@b c.example", ".a@b.example", "a.@b.example", "a..b@c.example",
 		"a@.b.example", "a@b..example", "a@-", "a@b.example.", "a@b.1", "Ann <a@b.example>", "a@b.example,c@d.example", "mailto:a@b.example", `"a b"@c.example`,
 		"a\u3000b@c.example", "a\u200bb@c.example", "a\u202eb@c.example", "a＠b.example", "a@[1.2.3.4]", "<a@b.example>", "a(b)@c.example"} {
-		require.Equal(t, expected("email"), become(EmailType(100), s, nil), s)
+		require.Equal(t, fmt.Sprintf("INVALID_DATA map[expected:email length:%d limit:100]", utf8.RuneCountInString(s)), become(EmailType(100), s, nil), s)
 	}
 	require.Equal(t, "INVALID_DATA map[length:11 limit:10]", become(EmailType(10), "abc@def.exa", nil))
 }
@@ -42,7 +44,7 @@ func TestURLType(t *testing.T) {
 		"javascript://a.b/%0aalert(1)", "data:text/html,a.b", "data://a.b", "vbscript:a.b", "file:///etc/a.b", "mailto:a@b.c", "http://user@a.b", "user:pass@a.b/",
 		"http://a.b@c.d/", "http:a.b", "http:/a.b", "//a.b", "/a.b", "a b.example", "acme.example/a b", "acme.example/a\u3000b", "http://a.b\\@c.d", "a..b", ".a.b", "a.b.",
 		"-a.b", "a-.b", "a%2eb.c", "a.b:x", "a.b:80:90", "[::1]", "http://[::ffff:1.2.3.4]/", "a.b/%zz", "a.b/<script>", `a.b/"x`, "a.b/\u202e", "例子。公司", "a.b,c.d", "a∕.b"} {
-		require.Equal(t, expected("url"), become(URLType(255), s, nil), s)
+		require.Equal(t, fmt.Sprintf("INVALID_DATA map[expected:url length:%d limit:255]", utf8.RuneCountInString(s)), become(URLType(255), s, nil), s)
 	}
 	require.Equal(t, "INVALID_DATA map[length:12 limit:11]", become(URLType(11), "acme.example", nil))
 }
