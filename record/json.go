@@ -3,9 +3,12 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/clientele-go/crm/storage"
 )
@@ -16,20 +19,27 @@ const (
 	jsonVersion = "version"
 )
 
+// errNoModule is of the zero Record, which has no fields.
+var errNoModule = errors.New("record: JSON of a record of no module")
+
 // MarshalJSON returns the record as an object of its fields by API name, with "id" and "version". An empty field is
 // null. Decimals are numbers with all their digits, times are RFC 3339 in UTC, links are ids, and fields of several values
-// are arrays.
+// are arrays. A value that is not of its field's type, such as a time of the year 10000, is a *ValidationError.
 func (r *Record) MarshalJSON() ([]byte, error) {
+	if r.shape == nil {
+		return nil, errNoModule
+	}
 	b := append([]byte(`{"id":"`), r.ID.String()...)
 	b = strconv.AppendInt(append(b, `","version":`...), r.Version, 10)
-	var err error
+	bad := new(ValidationError)
 	show := func(i int) {
 		d := &r.shape.fields[i]
 		b = append(strconv.AppendQuote(append(b, ','), d.Name), ':')
-		var e error
-		if b, e = appendJSON(b, d, r.row[i]); e != nil && err == nil {
-			err = fmt.Errorf("record: %s: %w", d.Name, e)
+		if v := r.row[i]; v.IsNull() || v.Kind() == d.Type.Kind() {
+			b = appendJSON(b, d, v)
+			return
 		}
+		bad.Fields = append(bad.Fields, FieldError{Field: d.Name, Code: CodeInvalid, Args: Args{"expected": d.Type.Name()}})
 	}
 	for i := systemColumns; i < len(r.shape.fields); i++ {
 		show(i)
@@ -38,28 +48,31 @@ func (r *Record) MarshalJSON() ([]byte, error) {
 		show(i)
 	}
 	b = append(strconv.AppendQuote(append(b, ','), lastActivity.Name), ':')
-	b, _ = appendJSON(b, &lastActivity, r.row[colModified]) // a time has no error
+	b = appendJSON(b, &lastActivity, r.row[colModified])
 	if r.deleted() {
 		show(colDeleted)
 		show(colDeletedBy)
 	}
-	return append(b, '}'), err
+	if bad.Fields != nil {
+		return nil, bad
+	}
+	return append(b, '}'), nil
 }
 
-func appendJSON(b []byte, d *Def, v storage.Value) ([]byte, error) {
+func appendJSON(b []byte, d *Def, v storage.Value) []byte {
 	switch v.Kind() {
 	case storage.Null:
-		return append(b, "null"...), nil
+		return append(b, "null"...)
 	case storage.Int:
-		return strconv.AppendInt(b, v.Int64(), 10), nil
+		return strconv.AppendInt(b, v.Int64(), 10)
 	case storage.Decimal:
-		return append(b, v.Text()...), nil
+		return append(b, v.Text()...)
 	case storage.Bool:
-		return strconv.AppendBool(b, v.Bool()), nil
+		return strconv.AppendBool(b, v.Bool())
 	case storage.Ref:
-		return append(append(append(b, '"'), v.ID().String()...), '"'), nil
+		return append(append(append(b, '"'), v.ID().String()...), '"')
 	case storage.Time:
-		return append(v.Time().AppendFormat(append(b, '"'), time.RFC3339Nano), '"'), nil
+		return append(v.Time().AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
 	}
 	var x any = v.Text()
 	if isMulti(d.Type) {
@@ -68,14 +81,18 @@ func appendJSON(b []byte, d *Def, v storage.Value) ([]byte, error) {
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)
 	e.SetEscapeHTML(false)
-	err := e.Encode(x)
-	return append(b, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...), err
+	_ = e.Encode(x) // neither texts nor a buffer have an error
+	return append(b, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...)
 }
 
-// UnmarshalJSON sets the fields that the object has, and leaves the others: absent is not null, which empties a field.
+// UnmarshalJSON sets the fields that the object has, and leaves the others: absent is not null, which empties a field. A
+// link or a user may also be an object with an "id", as Zoho has them.
 // What callers cannot set (id, version, times and the like) may be there as it is in the record, as in an object that
 // was read and changed. Everything wrong is in one *ValidationError; a version that is not the record's is ErrStale.
 func (r *Record) UnmarshalJSON(data []byte) error {
+	if r.shape == nil {
+		return errNoModule
+	}
 	members, err := jsonMembers(data)
 	if err != nil {
 		return err
@@ -174,7 +191,10 @@ func jsonMembers(data []byte) (ms []jsonMember, err error) {
 
 // jsonValue reads the value of one field. Numbers may come as strings too, since many programs cannot hold long ones.
 func jsonValue(d *Def, raw json.RawMessage) (storage.Value, Problem) {
-	refused := Problem{Code: CodeInvalid, Args: Args{"expected": d.Type.Name()}}
+	refused := refuse(d.Type.Name())
+	if !wholeText(raw) {
+		return storage.Value{}, refuse(expectedUTF8)
+	}
 	switch raw[0] {
 	case 'n':
 		return storage.Value{}, Problem{}
@@ -189,14 +209,13 @@ func jsonValue(d *Def, raw json.RawMessage) (storage.Value, Problem) {
 			return storage.Value{}, refused
 		}
 		return textValue(JoinMulti(parts)), Problem{}
-	case '{': // a link as Zoho writes it
-		var link struct {
-			ID ID `json:"id"`
-		}
-		if d.Type.Kind() != storage.Ref || json.Unmarshal(raw, &link) != nil {
+	case '{': // a link or a user as Zoho writes it
+		var link struct{ ID json.RawMessage }
+		isLink := d.Type.Kind() == storage.Ref || d.Type.Name() == UserType().Name()
+		if !isLink || json.Unmarshal(raw, &link) != nil || link.ID == nil || link.ID[0] != 'n' && (link.ID[0] != '"' || len(link.ID) == len(`""`)) {
 			return storage.Value{}, refused
 		}
-		return refValue(link.ID), Problem{}
+		return jsonValue(d, link.ID)
 	case '"':
 		var s string
 		if err := json.Unmarshal(raw, &s); err != nil || d.Type.Kind() == storage.Bool || isMulti(d.Type) {
@@ -208,6 +227,38 @@ func jsonValue(d *Def, raw json.RawMessage) (storage.Value, Problem) {
 		return storage.Value{}, refused
 	}
 	return d.Type.Parse(string(raw), nil)
+}
+
+// wholeText reports whether the texts in a piece of JSON are whole: valid UTF-8, and no half of a pair of \u escapes
+// alone. A decoder puts the character U+FFFD in place of either, which is not what was sent.
+func wholeText(raw []byte) bool {
+	if !utf8.Valid(raw) {
+		return false
+	}
+	for {
+		at := bytes.IndexByte(raw, '\\')
+		if at < 0 {
+			return true
+		}
+		r, n := jsonEscape(raw[at:])
+		if utf16.IsSurrogate(r) {
+			low, m := jsonEscape(raw[at+n:])
+			if utf16.DecodeRune(r, low) == utf8.RuneError {
+				return false
+			}
+			n += m
+		}
+		raw = raw[at+n:]
+	}
+}
+
+// jsonEscape reads the escape that valid JSON begins with, and how long it is. r is 0 unless it is one of \u.
+func jsonEscape(raw []byte) (r rune, n int) {
+	if len(raw) < 6 || raw[0] != '\\' || raw[1] != 'u' {
+		return 0, 2
+	}
+	u, _ := strconv.ParseUint(string(raw[2:6]), 16, 16)
+	return rune(u), 6
 }
 
 // isMulti reports whether a type holds several values in one text.

@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -10,16 +11,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage"
 	"github.com/clientele-go/crm/storage/memory"
 )
 
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 600000, time.UTC)
-	n := byte(0)
-	f := newFixture(t, memory.New(nil), setup{options: record.Options{Actor: "ann", Now: func() time.Time { return now },
-		NewID: func() (id record.ID) { n++; id[15] = n; return id }}})
-	c := &Company{Name: `<a> "b"`, Colours: []string{"red", "blue"}, Staff: ptr(int64(9007199254740993)), Active: ptr(false),
+	each(t, setup{options: record.Options{Actor: "ann", Now: func() time.Time { return now }}}, func(f *fixture) { testJSON(f, now) })
+}
+
+func testJSON(f *fixture, now time.Time) {
+	t := f.T
+	c := &Company{Meta: record.Meta{ID: record.ID{15: 1}}, Name: `<a> "b"`, Colours: []string{"red", "blue"}, Staff: ptr(int64(9007199254740993)), Active: ptr(false),
 		Revenue: decimal.NewNullDecimal(decimal.RequireFromString("9999999999999999.9999")), Founded: record.Date{Year: 2000, Month: 2, Day: 29}, Met: now}
 	c.Staff = ptr(int64(9007199254))
 	f.must(f.companies.Create(f.ctx, c))
@@ -49,7 +53,41 @@ func TestJSON(t *testing.T) {
 	f.must(err)
 	require.Equal(t, "12.5 7 00000000-0000-0000-0000-000000000001 t", p.Revenue.Decimal.String()+" "+decimal.NewFromInt(*p.Staff).String()+" "+p.ParentID.String()+" "+strings.Join(p.Tags, ","))
 
+	p, err = patch(`{"Owner":{"name":"Bob","id":"bob"},"Tag":null,"Created_By":{"id":"ann"},"Notes":"\ud83d\ude00 \u00e9 \\ud800 \\"}`)
+	f.must(err)
+	require.Equal(t, record.Actor("bob"), p.Owner)
+	require.Equal(t, `😀 é \ud800 \`, p.Notes)
+	linked := *c
+	linked.ParentID, linked.Owner = record.ID{9}, "ann"
+	for _, text := range []string{`{"Parent":null,"Owner":null}`, `{"Parent":{"id":null,"name":"p"},"Owner":{"id":null}}`} {
+		p := linked
+		f.must(f.companies.DecodeJSON([]byte(text), &p))
+		require.True(t, p.ParentID.IsZero() && p.Owner == "", text)
+	}
+	for _, text := range []string{`{}`, `{"name":"p"}`, `{"id":""}`, `{"id":7}`, `{"id":{"id":null}}`, `{"id":"p"}`, `[]`} {
+		p := linked
+		require.Equal(t, "0.Parent=INVALID_DATA", codes(f.companies.DecodeJSON([]byte(`{"Parent":`+text+`}`), &p)), text)
+		if text != `{"id":"p"}` {
+			require.Equal(t, "0.Owner=INVALID_DATA", codes(f.companies.DecodeJSON([]byte(`{"Owner":`+text+`}`), &p)), text)
+		}
+		require.Equal(t, linked, p)
+	}
+	far := *c
+	far.Met, far.Revenue = time.Date(586580, 1, 1, 0, 0, 0, 0, time.UTC), decimal.NewNullDecimal(decimal.New(1, 30))
+	_, err = f.companies.EncodeJSON(&far)
+	require.Equal(t, "0.Revenue=INVALID_DATA 0.Met=INVALID_DATA", codes(err))
+
 	for text, want := range map[string]string{
+		"{\"Notes\":\"bad\xff\"}":                       "0.Notes=INVALID_DATA",
+		`{"Notes":"\ud800"}`:                            "0.Notes=INVALID_DATA",
+		`{"Notes":"a\udc00"}`:                           "0.Notes=INVALID_DATA",
+		`{"Notes":"\ud800\ud800"}`:                      "0.Notes=INVALID_DATA",
+		`{"Notes":"\ud800x"}`:                           "0.Notes=INVALID_DATA",
+		`{"Tag":["a","\ud800"]}`:                        "0.Tag=INVALID_DATA",
+		"{\"Parent\":{\"id\":null,\"name\":\"\xff\"}}":  "0.Parent=INVALID_DATA",
+		`{"Kind":{"id":"Partner"}}`:                     "0.Kind=INVALID_DATA",
+		`{"Met":"586580-01-01T00:00:00Z"}`:              "0.Met=INVALID_DATA",
+		`{"Met":"0000-01-01T00:00:00Z"}`:                "0.Met=INVALID_DATA",
 		`{"Nope":1}`:                                    "0.Nope=INVALID_FIELD",
 		`{"Operation__s":null}`:                         "0.Operation__s=INVALID_FIELD",
 		`{"Staff":1.5,"Active":"yes"}`:                  "0.Staff=INVALID_DATA 0.Active=INVALID_DATA",
@@ -77,11 +115,17 @@ func TestJSON(t *testing.T) {
 	require.ErrorIs(t, err, record.ErrStale)
 }
 
+func TestJSONOfNoModule(t *testing.T) {
+	t.Parallel()
+	var rec record.Record
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"id":null}`), &rec), "no module")
+	_, err := json.Marshal(&rec)
+	require.ErrorContains(t, err, "no module")
+}
+
 func FuzzJSON(f *testing.F) {
-	s, err := record.Open(f.Context(), memory.New(nil), []*record.Schema{companies.Schema}, nil)
-	require.NoError(f, err)
-	cs := companies.In(s)
-	for _, seed := range []string{`{}`, `{"Company_Name":"a","Staff":1,"Revenue":1.5,"Active":true}`, `{"Met":"2026-01-02T03:04:05Z"}`, `{"Tag":["a","b"]}`, `{"Parent":{"id":null}}`, `[`} {
+	cs := fuzzed(f, memory.New(nil))
+	for _, seed := range []string{`{}`, `{"Company_Name":"a","Staff":1,"Revenue":1.5,"Active":true}`, `{"Met":"2026-01-02T03:04:05Z"}`, `{"Tag":["a","b"]}`, `{"Parent":{"id":null}}`, `[`, `{"Company_Name":"\ud83d\ude00","Owner":{"id":"a"}}`, `{"Notes":"\ud800"}`, `{"Parent":{}}`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -94,7 +138,31 @@ func FuzzJSON(f *testing.F) {
 		again := &Company{}
 		require.NoError(t, cs.DecodeJSON(b, again), string(b))
 		require.Equal(t, c, again)
+		if cs.Create(t.Context(), c) != nil {
+			return
+		}
+		stored, err := cs.Get(t.Context(), c.ID)
+		require.NoError(t, err)
+		b, err = cs.EncodeJSON(stored)
+		require.NoError(t, err)
+		again = &Company{Meta: record.Meta{ID: c.ID, Version: 1}}
+		require.ErrorContains(t, cs.DecodeJSON(b, again), "READ_ONLY") // times and the like are the record's own
+		same := *stored
+		require.NoError(t, cs.DecodeJSON(b, &same))
+		require.Equal(t, stored, &same)
+		require.NoError(t, cs.Delete(t.Context(), c.ID))
+		require.NoError(t, cs.Purge(t.Context(), c.ID))
 	})
+}
+
+// fuzzed is companies in a store, which are verified at the end.
+func fuzzed(f *testing.F, store storage.Store) *record.Module[Company] {
+	f.Helper()
+	f.Cleanup(func() { require.NoError(f, store.Close()) })
+	s, err := record.Open(f.Context(), store, []*record.Schema{companies.Schema}, nil)
+	require.NoError(f, err)
+	f.Cleanup(func() { require.NoError(f, s.Verify(context.WithoutCancel(f.Context()))) })
+	return companies.In(s)
 }
 
 func TestIDs(t *testing.T) {
