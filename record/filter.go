@@ -55,7 +55,8 @@ func In[V any](field string, values ...V) Filter {
 }
 
 // Contains is true of records whose text has this text in it: whatever the case, width and spacing if the field is
-// folded (see [Field.Folded]), and to the letter if not.
+// folded (see [Field.Folded]), and to the letter, spaces too, if not. In a field of several values it is true of those that
+// have this one among them.
 func Contains(field, text string) Filter { return comparison(storage.Contains, field, text) }
 
 // Matches is true of records whose folded field is this text, whatever the case, width and spacing.
@@ -86,6 +87,11 @@ func comparison(op storage.Op, field string, value any) Filter {
 
 // compile turns f into a filter on columns.
 func (s *Shape) compile(f *Filter, l *Locale) (storage.Filter, error) {
+	return s.compileIn(f, l, false)
+}
+
+// compileIn is compile for a list of live records, or of those in the bin, which have fields of their own.
+func (s *Shape) compileIn(f *Filter, l *Locale, bin bool) (storage.Filter, error) {
 	switch {
 	case f.kind == under || f.kind == above:
 		return s.compileTree(f)
@@ -94,7 +100,7 @@ func (s *Shape) compile(f *Filter, l *Locale) (storage.Filter, error) {
 	case f.sub != nil || f.op == storage.And || f.op == storage.Or:
 		out := storage.Filter{Op: f.op}
 		for i := range f.sub {
-			sub, err := s.compile(&f.sub[i], l)
+			sub, err := s.compileIn(&f.sub[i], l, bin)
 			if err != nil {
 				return out, err
 			}
@@ -109,7 +115,7 @@ func (s *Shape) compile(f *Filter, l *Locale) (storage.Filter, error) {
 	id := Def{Name: "id", Type: LookupType()}
 	d := &id
 	if f.field != "id" {
-		i, ok := s.index(f.field)
+		i, ok := s.listed(f.field, bin)
 		if !ok {
 			return out, invalid(f.field, CodeUnknown, nil)
 		}
@@ -123,6 +129,9 @@ func (s *Shape) compile(f *Filter, l *Locale) (storage.Filter, error) {
 			out.Field = d.foldColumn()
 			for _, a := range f.args {
 				text, _ := a.(string)
+				if p := badText(text); !p.OK() {
+					return out, invalid(f.field, p.Code, p.Args)
+				}
 				if v := textValue(Fold(text)); !v.IsNull() || f.op == storage.Contains {
 					out.Args = append(out.Args, storage.TextValue(v.Text()))
 				}
@@ -131,7 +140,7 @@ func (s *Shape) compile(f *Filter, l *Locale) (storage.Filter, error) {
 		}
 	}
 	for _, a := range f.args {
-		v, p := d.value(a, l)
+		v, p := d.value(a, l, f.op == storage.Contains && !isMulti(d.Type))
 		if !p.OK() {
 			return out, invalid(f.field, p.Code, p.Args)
 		}
@@ -163,8 +172,8 @@ func (s *Shape) compileTree(f *Filter) (storage.Filter, error) {
 	return out, nil
 }
 
-// value turns what a caller gave into a value of the field.
-func (d *Def) value(x any, l *Locale) (storage.Value, Problem) {
+// value turns what a caller gave into a value of the field, or into the very text if exact.
+func (d *Def) value(x any, l *Locale, exact bool) (storage.Value, Problem) {
 	k := d.Type.Kind()
 	var v storage.Value
 	switch x := x.(type) {
@@ -199,11 +208,20 @@ func (d *Def) value(x any, l *Locale) (storage.Value, Problem) {
 	if v.Kind() == storage.Int && k == storage.Decimal {
 		v, _ = storage.ParseDecimal(decimal.NewFromInt(v.Int64()).String())
 	}
-	if !v.IsNull() && v.Kind() != k {
-		return storage.Value{}, Problem{Code: CodeInvalid, Args: Args{"expected": d.Type.Name()}}
+	if v.IsNull() {
+		return v, Problem{}
 	}
-	if k == storage.Text && !v.IsNull() {
-		if c, p := d.Type.Clean(v); p.OK() {
+	if v.Kind() != k {
+		if _, p := d.Type.Clean(v); !p.OK() {
+			return storage.Value{}, p // which knows how long a number was
+		}
+		return storage.Value{}, refuse(d.Type.Name())
+	}
+	if k == storage.Text {
+		if p := badText(v.Raw()); !p.OK() {
+			return storage.Value{}, p
+		}
+		if c, p := d.Type.Clean(v); p.OK() && !exact {
 			v = c // a pick list's label becomes its value
 		}
 	}

@@ -31,10 +31,11 @@ const (
 	MaxLimit     = 10_000
 )
 
-// Query selects the records of a list. The zero Query is the first 50, oldest first.
+// Query selects the records of a list. The zero Query is the first 50, oldest first. In the bin, the fields Deleted_Time and
+// Deleted_By may be named too.
 type Query struct {
 	Where Filter
-	Order []Order // then by id; default by id, which is the order of creation
+	Order []Order // then by id; default by id, which is the order of creation, and in the bin what was deleted last first
 	After Cursor  // where the last page ended; default the start
 	Limit int     // records a page, at most MaxLimit; default DefaultLimit
 	Bin   bool    // the recycle bin in place of the live records
@@ -42,7 +43,7 @@ type Query struct {
 
 // Cursor is a place in a list: where one page ended and the next begins. It is opaque text, safe in a URL, and good for
 // a query of the same module and order only. The empty Cursor is the start of the list, and also says that there is no
-// next page.
+// next page. It is no secret: whoever has it can read in it the values by which the list is ordered.
 type Cursor string
 
 // plan is a compiled Query.
@@ -53,17 +54,21 @@ type plan struct {
 }
 
 func (r *Records) plan(q *Query) (*plan, error) {
-	where, err := r.shape.compile(&q.Where, r.s.Locale())
+	where, err := r.shape.compileIn(&q.Where, r.s.Locale(), q.Bin)
 	if err != nil {
 		return nil, err
 	}
 	p := &plan{Query: storage.Query{Table: r.shape.table, Limit: q.Limit}}
 	name := strings.Builder{}
 	name.WriteString(r.shape.Module)
-	for _, o := range q.Order {
+	order := q.Order
+	if order == nil && q.Bin {
+		order = By("-" + systemFields[colDeleted].Name)
+	}
+	for _, o := range order {
 		column := o.Field
 		if o.Field != "id" {
-			i, ok := r.shape.index(o.Field)
+			i, ok := r.shape.listed(o.Field, q.Bin)
 			if !ok {
 				return nil, invalid(o.Field, CodeUnknown, nil)
 			}
@@ -99,6 +104,18 @@ func (r *Records) plan(q *Query) (*plan, error) {
 	return p, nil
 }
 
+// listed returns the position of a field that a list may name: in the bin, of those of the deletion too.
+func (s *Shape) listed(name string, bin bool) (int, bool) {
+	if bin {
+		for _, i := range []int{colDeleted, colDeletedBy} {
+			if s.fields[i].Name == name {
+				return i, true
+			}
+		}
+	}
+	return s.index(name)
+}
+
 // indexFor names the index that serves q: that of a condition which selects few rows, or else that of the order. It
 // leaves the choice to the driver when neither has one.
 func (s *Schema) indexFor(q *storage.Query) string {
@@ -119,6 +136,9 @@ func (s *Schema) indexFor(q *storage.Query) string {
 	}
 	if len(q.Order) == 0 || q.Order[0].Field == "id" {
 		return "id"
+	}
+	if q.Order[0].Field == live.Field {
+		return s.fields[colModified].Column() // whose index begins with the time of deletion
 	}
 	if s.table.Index(q.Order[0].Field) != nil && slices.ContainsFunc(conditions, isLive) {
 		return q.Order[0].Field

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage"
 	"github.com/clientele-go/crm/storage/memory"
 )
 
@@ -113,47 +114,126 @@ func TestFilters(t *testing.T) {
 
 func TestBadQueries(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, memory.New(nil), setup{})
-	f.make("a", record.ID{})
-	f.make("b", record.ID{})
-	_, next, err := f.companies.List(f.ctx, record.Query{Limit: 1})
-	f.must(err)
-	for want, q := range map[string]record.Query{
-		"0.Nope=INVALID_FIELD":         {Where: record.Eq("Nope", 1)},
-		"0.Deleted_Time=INVALID_FIELD": {Where: record.Eq("Deleted_Time", nil)},
-		"0.Other=INVALID_FIELD":        {Order: record.By("Other")},
-		"0.Staff=INVALID_DATA":         {Where: record.Eq("Staff", "many")},
-		"0.Active=INVALID_DATA":        {Where: record.Eq("Active", 1)},
-		"0.Revenue=INVALID_DATA":       {Where: record.Lt("Revenue", nil)},
-		"0.Website=INVALID_DATA":       {Where: record.Matches("Website", "x")},
-		"0.Limit=LIMIT_EXCEEDED":       {Limit: record.MaxLimit + 1},
-		"0.After=INVALID_DATA":         {After: next, Order: record.By("Staff")},
-	} {
-		_, _, err := f.companies.List(f.ctx, q)
-		require.Equal(t, want, codes(err))
-	}
+	each(t, setup{}, func(f *fixture) {
+		f.make("a", record.ID{})
+		f.make("b", record.ID{})
+		_, next, err := f.companies.List(f.ctx, record.Query{Limit: 1})
+		f.must(err)
+		far := time.Date(586580, 1, 1, 0, 0, 0, 0, time.UTC)
+		for _, tt := range []struct {
+			want string
+			q    record.Query
+		}{
+			{"0.Nope=INVALID_FIELD", record.Query{Where: record.Eq("Nope", 1)}},
+			{"0.Deleted_Time=INVALID_FIELD", record.Query{Where: record.Eq("Deleted_Time", nil)}},
+			{"0.Deleted_By=INVALID_FIELD", record.Query{Where: record.And(record.Not(record.Eq("Deleted_By", "ann")))}},
+			{"0.Deleted_Time=INVALID_FIELD", record.Query{Order: record.By("-Deleted_Time")}},
+			{"0.Operation__s=INVALID_FIELD", record.Query{Order: record.By("Operation__s"), Bin: true}},
+			{"0.Other=INVALID_FIELD", record.Query{Order: record.By("Other")}},
+			{"0.Staff=INVALID_DATA", record.Query{Where: record.Eq("Staff", "many")}},
+			{"0.Active=INVALID_DATA", record.Query{Where: record.Eq("Active", 1)}},
+			{"0.Revenue=INVALID_DATA", record.Query{Where: record.Lt("Revenue", nil)}},
+			{"0.Revenue=INVALID_DATA", record.Query{Where: record.Lt("Revenue", decimal.New(1, 30))}},
+			{"0.Website=INVALID_DATA", record.Query{Where: record.Matches("Website", "x")}},
+			{"0.Met=INVALID_DATA", record.Query{Where: record.Lt("Met", far)}},
+			{"0.Met=INVALID_DATA", record.Query{Where: record.In("Met", far)}},
+			{"0.Created_Time=INVALID_DATA", record.Query{Where: record.Ge("Created_Time", time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC))}},
+			{"0.Notes=INVALID_DATA", record.Query{Where: record.Eq("Notes", "a\x00")}},
+			{"0.Notes=INVALID_DATA", record.Query{Where: record.Contains("Notes", "a\xff")}},
+			{"0.Website=INVALID_DATA", record.Query{Where: record.In("Website", "a", "\x00")}},
+			{"0.Company_Name=INVALID_DATA", record.Query{Where: record.Contains("Company_Name", "\x00")}},
+			{"0.Company_Name=INVALID_DATA", record.Query{Where: record.Matches("Company_Name", "a", "a\xff")}},
+			{"0.Company_Name=INVALID_DATA", record.Query{Where: record.Lt("Company_Name", "a\x00")}},
+			{"0.Limit=LIMIT_EXCEEDED", record.Query{Limit: record.MaxLimit + 1}},
+			{"0.After=INVALID_DATA", record.Query{After: next, Order: record.By("Staff")}},
+		} {
+			_, _, err := f.companies.List(f.ctx, tt.q)
+			f.equal(tt.want, codes(err))
+		}
+	})
+}
+
+func TestContainsToTheLetter(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		f.must(f.companies.Create(f.ctx, &Company{Name: "a", Notes: "foobar", Kind: "Customer", Colours: []string{"red"}},
+			&Company{Name: "b", Notes: "a foo bar", Colours: []string{"dark red", "blue"}}, &Company{Name: "c"}))
+		for text, want := range map[string][]string{"foo": {"a", "b"}, "foo ": {"b"}, " foo": {"b"}, " ": {"b"}, "  ": nil, "FOO": nil, "": {"a", "b"}} {
+			require.Equal(f, want, f.names(record.Query{Where: record.Contains("Notes", text)}), "%q", text)
+		}
+		f.equal([]string{"a"}, f.names(record.Query{Where: record.Contains("Kind", "tome")}))
+		f.equal([]string(nil), f.names(record.Query{Where: record.Contains("Kind", "客户")}))
+		f.equal([]string{"a"}, f.names(record.Query{Where: record.Contains("Colours", "red")})) // one of several
+		f.equal([]string{"b"}, f.names(record.Query{Where: record.Contains("Colours", " blue ")}))
+		f.equal([]string(nil), f.names(record.Query{Where: record.Contains("Colours", "blu")}))
+	})
+}
+
+func TestBinByDeletion(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		var all []*Company
+		for i := range 6 {
+			all = append(all, f.make(fmt.Sprint(i), record.ID{}))
+		}
+		var first time.Time
+		for i, by := range []record.Actor{"ann", "bob", "ann", "bob"} {
+			n := []int{3, 0, 4, 1}[i]
+			f.must(companies.In(f.s.As(by)).Delete(f.ctx, all[n].ID))
+			time.Sleep(time.Millisecond) // so that no two were deleted at one time
+			if i == 0 {
+				bin, _, err := f.companies.List(f.ctx, record.Query{Bin: true})
+				f.must(err)
+				first = bin[0].DeletedTime
+			}
+		}
+		for _, tt := range []struct {
+			q    record.Query
+			want []string
+		}{
+			{record.Query{}, []string{"1", "4", "0", "3"}}, // what was deleted last comes first
+			{record.Query{Order: record.By("Deleted_Time")}, []string{"3", "0", "4", "1"}},
+			{record.Query{Order: record.By("Deleted_By", "-Company_Name")}, []string{"4", "3", "1", "0"}},
+			{record.Query{Order: record.By("id")}, []string{"0", "1", "3", "4"}},
+			{record.Query{Where: record.Eq("Deleted_By", record.Actor("ann"))}, []string{"4", "3"}},
+			{record.Query{Where: record.Or(record.Gt("Deleted_Time", first), record.Eq("Company_Name", "none"))}, []string{"1", "4", "0"}},
+		} {
+			tt.q.Bin = true
+			for tt.q.Limit = range 5 { // 0 is a page for all
+				f.equal(tt.want, f.names(tt.q))
+			}
+			n, err := f.companies.Count(f.ctx, tt.q)
+			f.must(err)
+			f.equal(int64(len(tt.want)), n)
+		}
+		f.equal([]string{"2", "5"}, f.names(record.Query{}))
+	})
 }
 
 func FuzzCursor(f *testing.F) {
-	s, err := record.Open(f.Context(), memory.New(nil), []*record.Schema{companies.Schema}, nil)
-	require.NoError(f, err)
-	cs := companies.In(s)
-	require.NoError(f, cs.Create(f.Context(), &Company{Name: "a"}, &Company{Name: "b"}, &Company{Name: "c"}))
 	order := record.By("Company_Name", "-Staff")
-	_, next, err := cs.List(f.Context(), record.Query{Limit: 1, Order: order})
-	require.NoError(f, err)
-	f.Add(string(next))
+	var all []*record.Module[Company]
+	for _, store := range []storage.Store{memory.New(nil), openSQLite(f)} {
+		cs := fuzzed(f, store)
+		require.NoError(f, cs.Create(f.Context(), &Company{Name: "a"}, &Company{Name: "b"}, &Company{Name: "c"}))
+		_, next, err := cs.List(f.Context(), record.Query{Limit: 1, Order: order})
+		require.NoError(f, err)
+		f.Add(string(next))
+		raw, err := base64.RawURLEncoding.DecodeString(string(next))
+		require.NoError(f, err)
+		f.Add(base64.RawURLEncoding.EncodeToString(raw[:len(raw)-1]))
+		all = append(all, cs)
+	}
 	f.Add("")
 	f.Add("AAAA")
-	raw, err := base64.RawURLEncoding.DecodeString(string(next))
-	require.NoError(f, err)
-	f.Add(base64.RawURLEncoding.EncodeToString(raw[:len(raw)-1]))
 	f.Fuzz(func(t *testing.T, token string) {
-		recs, _, err := cs.List(t.Context(), record.Query{After: record.Cursor(token), Order: order})
-		var ve *record.ValidationError
-		if err != nil {
-			require.ErrorAs(t, err, &ve)
-			require.Empty(t, recs)
+		for _, cs := range all {
+			recs, _, err := cs.List(t.Context(), record.Query{After: record.Cursor(token), Order: order})
+			var ve *record.ValidationError
+			if err != nil {
+				require.ErrorAs(t, err, &ve)
+				require.Empty(t, recs)
+			}
 		}
 	})
 }
