@@ -87,7 +87,7 @@ type setup struct {
 	options record.Options
 }
 
-// each runs fn on every store, and verifies what it leaves.
+// each runs fn on every store.
 func each(t *testing.T, o setup, fn func(f *fixture)) {
 	for name, open := range map[string]func(testing.TB) storage.Store{
 		"memory": func(testing.TB) storage.Store { return memory.New(nil) },
@@ -100,7 +100,6 @@ func each(t *testing.T, o setup, fn func(f *fixture)) {
 			t.Parallel()
 			f := newFixture(t, open(t), o)
 			fn(f)
-			require.NoError(t, f.s.Verify(f.ctx))
 		})
 	}
 }
@@ -112,12 +111,14 @@ func openSQLite(tb testing.TB) storage.Store {
 	return store
 }
 
+// newFixture verifies what the test leaves when it ends.
 func newFixture(t *testing.T, store storage.Store, o setup) *fixture {
 	t.Helper()
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	def := sites(o.rule, o.hooks...)
 	s, err := record.Open(t.Context(), store, []*record.Schema{companies.Schema, def.Schema}, &o.options)
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Verify(context.WithoutCancel(t.Context()))) })
 	return &fixture{t, t.Context(), s, companies.In(s), def.In(s), def}
 }
 

@@ -101,18 +101,6 @@ func TestValuesComeBack(t *testing.T) {
 	})
 }
 
-func TestTags(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t, memory.New(nil), setup{})
-	many := make([]string, record.MaxTags+1)
-	for i := range many {
-		many[i] = fmt.Sprint("t", i)
-	}
-	f.equal("0.Tag=LIMIT_EXCEEDED", codes(f.companies.Create(f.ctx, &Company{Name: "a", Meta: record.Meta{Tags: many}})))
-	f.equal("0.Tag=INVALID_DATA", codes(f.companies.Create(f.ctx, &Company{Name: "a", Meta: record.Meta{Tags: []string{strings.Repeat("é", 26)}}})))
-	f.must(f.companies.Create(f.ctx, &Company{Name: "a", Meta: record.Meta{Tags: []string{strings.Repeat("é", 25)}}}))
-}
-
 func TestCallersCannotSetWhatIsNotTheirs(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, memory.New(nil), setup{options: record.Options{Actor: "ann"}})
@@ -155,7 +143,6 @@ func TestPutTellsEachRecord(t *testing.T) {
 
 func TestHooks(t *testing.T) {
 	t.Parallel()
-	var def *record.Definition[Site]
 	shout := func(_ context.Context, _ *record.Session, old, rec *record.Record) error {
 		if rec.Value("Site_Name").Text() == "no" {
 			return &record.ValidationError{Fields: []record.FieldError{{Field: "Site_Name", Code: "HOUSE_RULE"}}}
@@ -165,29 +152,23 @@ func TestHooks(t *testing.T) {
 		}
 		return nil
 	}
-	typed := func(ctx context.Context, s *record.Session, old, rec *record.Record) error {
-		return def.TypedHook(func(_ context.Context, _ *record.Session, old, site *Site) error {
-			if site.Floors == nil {
-				site.Floors = ptr(int64(1))
-			}
-			if old != nil && old.Floors != nil && *site.Floors < *old.Floors {
-				return errors.New("a site does not shrink")
-			}
-			return nil
-		})(ctx, s, old, rec)
-	}
-	store := memory.New(nil)
-	defer store.Close()
-	def = sites(record.Clear, shout, typed)
-	s, err := record.Open(t.Context(), store, []*record.Schema{companies.Schema, def.Schema}, nil)
-	require.NoError(t, err)
-	sites := def.In(s)
-	site := &Site{Name: "tower"}
-	require.NoError(t, sites.Create(t.Context(), site))
-	require.Equal(t, "TOWER 1", fmt.Sprint(site.Name, " ", *site.Floors))
-	require.Equal(t, "0.Site_Name=HOUSE_RULE", codes(sites.Create(t.Context(), &Site{Name: "no"})))
-	err = sites.Edit(t.Context(), site.ID, func(s *Site) error { s.Floors = ptr(int64(0)); return nil })
-	require.EqualError(t, err, "Sites "+site.ID.String()+": a site does not shrink")
+	typed := sites(record.Clear).TypedHook(func(_ context.Context, _ *record.Session, old, site *Site) error {
+		if site.Floors == nil {
+			site.Floors = ptr(int64(1))
+		}
+		if old != nil && old.Floors != nil && *site.Floors < *old.Floors {
+			return errors.New("a site does not shrink")
+		}
+		return nil
+	})
+	each(t, setup{hooks: []record.Hook{shout, typed}}, func(f *fixture) {
+		site := &Site{Name: "tower"}
+		f.must(f.sites.Create(f.ctx, site))
+		f.equal("TOWER 1", fmt.Sprint(site.Name, " ", *site.Floors))
+		f.equal("0.Site_Name=HOUSE_RULE", codes(f.sites.Create(f.ctx, &Site{Name: "no"})))
+		err := f.sites.Edit(f.ctx, site.ID, func(s *Site) error { s.Floors = ptr(int64(0)); return nil })
+		require.EqualError(f, err, "Sites "+site.ID.String()+": a site does not shrink")
+	})
 }
 
 func TestClone(t *testing.T) {

@@ -1,9 +1,9 @@
 package record
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/clientele-go/crm/storage"
@@ -26,19 +26,21 @@ func (e *VerifyError) add(format string, args ...any) {
 }
 
 // Verify reads all of the tenant's records, in one View, and checks what must always hold: values are as their types
-// would store them, and what is derived from them is right; links of live records lead to live records; trees have no
-// loop and no path that is too long; the timeline of each record has one entry for each version, and replays to the
-// record as it is; and every row of every operation has its outcome. What it finds is a *VerifyError. It holds the ids
-// of all records of a tree in memory.
+// would store them, and what is derived from them is right; links of live records lead to live records, and those of
+// records in the bin to either; lists show either the live ones or the bin; trees have no loop and no path that is too
+// long; the timeline of each record has one entry for each version, and replays to the record as it is; and every row of
+// every operation has its outcome, and every record that one created is listed there. What it finds is a *VerifyError. It
+// holds the ids of all records of a tree in memory.
 func (s *Session) Verify(ctx context.Context) error {
 	found := &VerifyError{}
 	err := s.View(ctx, func(s *Session) error {
+		created := map[ID]int{}
 		for _, m := range s.cat.order {
-			if err := (&verifier{s.records(m), found}).module(ctx); err != nil {
+			if err := (&verifier{s.records(m), found, created}).module(ctx); err != nil {
 				return err
 			}
 		}
-		return s.verifyOperations(ctx, found)
+		return s.verifyOperations(ctx, found, created)
 	})
 	if err == nil && found.Total > 0 {
 		return found
@@ -48,7 +50,8 @@ func (s *Session) Verify(ctx context.Context) error {
 
 type verifier struct {
 	*Records
-	found *VerifyError
+	found   *VerifyError
+	created map[ID]int // how many records say that they are of an operation
 }
 
 func (v *verifier) module(ctx context.Context) error {
@@ -58,9 +61,14 @@ func (v *verifier) module(ctx context.Context) error {
 			trees[i] = map[ID]ID{}
 		}
 	}
+	shown := map[bool]int64{} // by whether they are in the bin
 	err := v.each(ctx, func(recs []*Record) error {
 		for _, rec := range recs {
 			v.values(rec)
+			shown[rec.deleted()]++
+			if op := rec.row[colOperation]; !op.IsNull() {
+				v.created[op.ID()]++
+			}
 			for i, parents := range trees {
 				if !rec.deleted() {
 					parents[rec.ID] = rec.row[i].ID()
@@ -74,6 +82,15 @@ func (v *verifier) module(ctx context.Context) error {
 	})
 	for i, parents := range trees {
 		v.tree(&v.shape.fields[i], parents)
+	}
+	for _, bin := range []bool{false, true} {
+		n, e := v.Count(ctx, Query{Bin: bin})
+		if err == nil {
+			err = e
+		}
+		if err == nil && n != shown[bin] {
+			v.found.add("%s: lists show %d records and not %d, bin %t", v.shape.Module, n, shown[bin], bin)
+		}
 	}
 	if err != nil {
 		return err
@@ -109,52 +126,65 @@ func (v *verifier) values(rec *Record) {
 	}
 }
 
-// links checks that what live records link to is live.
+// links checks that what live records link to is live, and what others link to is at least in the bin.
 func (v *verifier) links(ctx context.Context, recs []*Record) error {
 	for i := range v.shape.fields {
 		f := &v.shape.fields[i]
 		if f.To == "" {
 			continue
 		}
-		ds := make([]*draft, 0, len(recs))
+		var ids []ID
 		for _, rec := range recs {
-			if !rec.deleted() {
-				ds = append(ds, &draft{next: rec})
+			if id := rec.row[i].ID(); !id.IsZero() {
+				ids = append(ids, id)
 			}
 		}
-		there, err := v.targets(ctx, i, ds)
+		bin := map[ID]bool{}
+		q := storage.Query{Table: v.s.cat.modules[f.To].table, Columns: []string{live.Field}, Where: among("id", ids...)}
+		err := v.s.each(ctx, q, func(rows []storage.Row) error {
+			for _, row := range rows {
+				bin[row.ID] = !row.Values[0].IsNull()
+			}
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		for _, d := range ds {
-			if id := d.next.row[i].ID(); !id.IsZero() && !there[id] {
-				v.found.add("%s: %s leads to %s, which is not there", d.next.Link(), f.Name, id)
+		for _, rec := range recs {
+			id := rec.row[i].ID()
+			if deleted, there := bin[id]; !id.IsZero() && (!there || deleted && !rec.deleted()) {
+				v.found.add("%s: %s leads to %s, which is not there", rec.Link(), f.Name, id)
 			}
 		}
 	}
 	return nil
 }
 
-// tree checks that no path is a loop or too long.
+// tree checks that no path is a loop or too long. A path ends at a parent that is missing, which is the business of links.
 func (v *verifier) tree(f *Def, parents map[ID]ID) {
-	depth := map[ID]int{}
+	depth := make(map[ID]int, len(parents))
 	for id := range parents {
 		var path []ID
-		for at := id; !at.IsZero() && depth[at] == 0; at = parents[at] {
-			if path = append(path, at); len(path) > len(parents) || len(path) > 10*f.Depth {
-				v.found.add("%s %s: %s loops", v.shape.Module, id, f.Name)
-				return
+		on := map[ID]bool{}
+		at := id
+		for {
+			parent, there := parents[at]
+			if !there || depth[at] > 0 || on[at] {
+				break
 			}
+			on[at] = true
+			path = append(path, at)
+			at = parent
 		}
-		n := 0
-		if len(path) > 0 {
-			n = depth[parents[path[len(path)-1]]]
+		if on[at] {
+			v.found.add("%s %s: %s loops", v.shape.Module, at, f.Name)
 		}
-		for i := len(path) - 1; i >= 0; i-- {
-			if n++; n == f.Depth+1 {
-				v.found.add("%s %s: %s is deeper than %d", v.shape.Module, path[i], f.Name, f.Depth)
+		n := depth[at]
+		for _, p := range slices.Backward(path) {
+			if n++; n == f.Depth+1 && !on[at] {
+				v.found.add("%s %s: %s is deeper than %d", v.shape.Module, p, f.Name, f.Depth)
 			}
-			depth[path[i]] = n
+			depth[p] = n
 		}
 	}
 }
@@ -221,59 +251,4 @@ func (v *verifier) orphans(ctx context.Context) error {
 		}
 		return err
 	})
-}
-
-// verifyOperations checks that each operation accounts for its rows.
-func (s *Session) verifyOperations(ctx context.Context, found *VerifyError) error {
-	return s.each(ctx, storage.Query{Table: operations}, func(rows []storage.Row) error {
-		for i := range rows {
-			op := readOperation(&rows[i])
-			var sum Counts
-			next := map[int64]int64{}
-			q := storage.Query{Table: batches, Index: "operation", Where: eq("operation", storage.RefValue(op.ID))}
-			err := s.each(ctx, q, func(rows []storage.Row) error {
-				for _, row := range rows {
-					c := readCounts(row.Values[5:])
-					sum.Add(c)
-					next[row.Values[1].Int64()] = row.Values[2].Int64()
-					if !c.Balanced() || c.Read > 0 && c.Read != row.Values[2].Int64()-row.Values[1].Int64() {
-						found.add("operation %s: batch %d: %+v does not balance", op.ID, row.Values[1].Int64(), c)
-					}
-					if links := unpackLinks([]byte(row.Values[3].Raw())); !bytes.Equal(packLinks(links), []byte(row.Values[3].Raw())) {
-						found.add("operation %s: batch %d: its created ids are damaged", op.ID, row.Values[1].Int64())
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			verifyChain(op, next, found)
-			if op.State != Running && op.Counts != sum {
-				found.add("operation %s: counts %+v, and its batches %+v", op.ID, op.Counts, sum)
-			}
-		}
-		return nil
-	})
-}
-
-// verifyChain checks that each batch begins where another ends.
-func verifyChain(op *Operation, next map[int64]int64, found *VerifyError) {
-	if len(next) == 0 {
-		return
-	}
-	at, n := int64(0), 0
-	for {
-		on, ok := next[at]
-		if !ok {
-			break
-		}
-		if n++; on <= at {
-			break
-		}
-		at = on
-	}
-	if n != len(next) {
-		found.add("operation %s: %d batches, of which %d follow each other", op.ID, len(next), n)
-	}
 }
