@@ -50,12 +50,13 @@ type Address struct {
 }
 
 // Fields lists every field in the order of the form. Tables, validation, import, clone, lists, the timeline and JSON all
-// read it. Limits count characters: those of Zoho's help page where it is consistent, and of its API where it is not.
+// read it. Limits count characters: those of Zoho's help page where it is consistent, and of its API where it is not. The id
+// (记录ID) is no field of the form: it is in record.Meta, and "id" to lists, JSON and import. The list is not to be changed.
 var Fields = append(append([]record.Field[Account]{
 	record.Text("Account_Name", 100, func(a *Account) *string { return &a.Name }).Label("Account Name", "客户名称").Required().Folded().Sorted(),
 	record.Phone("Phone", 30, func(a *Account) *string { return &a.Phone }).Label("Phone", "电话"),
 	record.Text("Account_Site", 80, func(a *Account) *string { return &a.Site }).Label("Account Site", "客户地点"),
-	record.Phone("Fax", 30, func(a *Account) *string { return &a.Fax }).Label("Fax", "传真"),
+	record.Text("Fax", 30, func(a *Account) *string { return &a.Fax }).Label("Fax", "传真"),
 	record.Lookup(ParentField, func(a *Account) *record.ID { return &a.ParentID }).Label("Parent Account", "父客户").To(Module).Tree(MaxDepth).OnDelete(record.Clear),
 	record.URL("Website", 255, func(a *Account) *string { return &a.Website }).Label("Website", "网站"),
 	record.Text("Account_Number", 40, func(a *Account) *string { return &a.Number }).Label("Account Number", "客户编号"),
@@ -82,7 +83,7 @@ func address(english, chinese string, at func(*Account) *Address) []record.Field
 	return []record.Field[Account]{
 		street.Label(english+" Street", chinese+"街道"),
 		part("City", "城市", 100, func(a *Address) *string { return &a.City }),
-		part("State", "省/州", 100, func(a *Address) *string { return &a.State }),
+		part("State", "省(州)", 100, func(a *Address) *string { return &a.State }),
 		part("Code", "邮编", 30, func(a *Address) *string { return &a.Code }),
 		part("Country", "国家", 100, func(a *Address) *string { return &a.Country }),
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm"
@@ -58,10 +59,10 @@ func extremesOf(t *testing.T, of record.Type) extremes {
 		require.True(t, p.OK(), "%s: %v", of.Name(), p)
 		return v
 	}
-	limit := func(huge storage.Value, name string) int {
+	limit := func(huge storage.Value) int {
 		_, p := of.Clean(huge)
-		require.Contains(t, p.Args, name, of.Name())
-		return p.Args[name].(int)
+		require.Contains(t, p.Args, "limit", of.Name())
+		return p.Args["limit"].(int)
 	}
 	switch of.Kind() {
 	case storage.Text:
@@ -74,18 +75,17 @@ func extremesOf(t *testing.T, of record.Type) extremes {
 		if form.letter == "" {
 			form.letter = "客"
 		}
-		n := limit(storage.TextValue(strings.Repeat("1", 1<<20)), "limit")
+		n := limit(storage.TextValue(strings.Repeat("1", 1<<20)))
 		text := func(n int) storage.Value {
 			return parse(form.head + strings.Repeat(form.letter, n-len(form.head)-len(form.tail)) + form.tail)
 		}
 		return extremes{text(n), text(n + 1), strconv.Itoa(n)}
 	case storage.Int:
-		n := limit(storage.IntValue(math.MaxInt64), "whole")
+		n := limit(storage.IntValue(math.MaxInt64))
 		most := parse(strings.Repeat("9", n))
 		return extremes{most, storage.IntValue(most.Int64() + 1), strconv.Itoa(n)}
 	case storage.Decimal:
-		huge := parse(strings.Repeat("9", storage.MaxWhole))
-		whole, fraction := limit(huge, "whole"), limit(huge, "fraction")
+		whole, fraction := limit(parse(strings.Repeat("9", storage.MaxWhole))), limit(parse("0."+strings.Repeat("9", storage.MaxFraction)))
 		return extremes{parse(strings.Repeat("9", whole) + "." + strings.Repeat("9", fraction)),
 			parse("1" + strings.Repeat("0", whole)), fmt.Sprintf("%d.%d", whole, fraction)}
 	case storage.Bool:
@@ -139,9 +139,22 @@ func TestEveryFieldToItsLimit(t *testing.T) {
 		require.ErrorAs(t, err, &ve)
 		for _, f := range ve.Fields {
 			require.Equal(t, record.CodeInvalid, f.Code)
+			require.Equal(t, f.Args["limit"].(int)+1, f.Args["length"], f.Field)
+			for _, lang := range []record.Language{record.English, record.Chinese} {
+				require.Contains(t, f.Message(lang), fmt.Sprint(f.Args["limit"]))
+				require.Contains(t, f.Message(lang), fmt.Sprint(f.Args["length"]))
+			}
 			refused = append(refused, f.Field)
 		}
 		require.ElementsMatch(t, long, refused)
+
+		fine := &account.Account{Name: "n", Fax: "n/a", AnnualRevenue: decimal.NewNullDecimal(decimal.RequireFromString("0.00005"))}
+		err = org.Accounts.Create(t.Context(), fine)
+		require.EqualError(t, err, "record: invalid: Annual_Revenue INVALID_DATA limit 4 length 5 unit decimal places")
+		fine.AnnualRevenue = decimal.NullDecimal{}
+		require.NoError(t, org.Accounts.Create(t.Context(), fine))
+		err = org.Accounts.Create(t.Context(), &account.Account{Name: "n", Phone: "none", Website: "nowhere"})
+		require.EqualError(t, err, "record: invalid: Phone INVALID_DATA expected phone limit 30 length 4; Website INVALID_DATA expected url limit 255 length 7")
 	})
 }
 
@@ -218,6 +231,13 @@ func TestPickListsInBothLanguages(t *testing.T) {
 		rec, err := org.Accounts.Records.Get(t.Context(), a.ID)
 		require.NoError(t, err)
 		require.Equal(t, "合作伙伴", rec.Text("Account_Type", &record.Locale{Language: record.Chinese}))
+		for _, list := range []*record.PickValues{account.Types, account.Ownerships, account.Ratings, account.Industries} {
+			labels := map[string]bool{} // each value has one, of its own
+			for _, v := range list.Values {
+				require.True(t, v.Chinese != "" && !labels[v.Chinese], v.Actual)
+				labels[v.Chinese] = true
+			}
+		}
 		require.Equal(t, "Partner", rec.Text("Account_Type", nil))
 	})
 }

@@ -3,7 +3,7 @@ package account
 import "github.com/clientele-go/crm/record"
 
 // The pick lists, in Zoho's order. They are open: a value that is not among them is kept as it is. The actual value is the
-// English one; the Chinese one is understood on the way in, and shown to those who read Chinese.
+// English one; the Chinese one is understood on the way in, and shown to those who read Chinese. They are not to be changed.
 var (
 	// Types are the values of Account_Type (客户类型).
 	Types = &record.PickValues{Values: []record.PickValue{
@@ -35,7 +35,7 @@ var (
 		{Actual: "Service Provider", Chinese: "服务提供商"}, {Actual: "Small/Medium Enterprise", Chinese: "中小型企业"},
 		{Actual: "Storage Equipment", Chinese: "存储设备"}, {Actual: "Storage Service Provider", Chinese: "存储服务提供商"},
 		{Actual: "Systems Integrator", Chinese: "系统集成商"}, {Actual: "Wireless Industry", Chinese: "无线行业"},
-		{Actual: "ERP"}, {Actual: "Management ISV"},
+		{Actual: "ERP", Chinese: "ERP软件"}, {Actual: "Management ISV", Chinese: "管理类独立软件开发商"},
 		{Actual: "Communications", Chinese: "通信"}, {Actual: "Consulting", Chinese: "咨询"}, {Actual: "Education", Chinese: "教育"},
 		{Actual: "Financial Services", Chinese: "金融服务"}, {Actual: "Manufacturing", Chinese: "制造业"},
 		{Actual: "Real Estate", Chinese: "房地产"}, {Actual: "Technology", Chinese: "科技"}}}

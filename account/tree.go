@@ -7,7 +7,7 @@ import (
 )
 
 // MemberColumns are the columns of the list of member accounts, by which it can be ordered too (Zoho: 客户名称, 电话, 网站,
-// 客户类型, 行业, 年收入).
+// 客户类型, 行业, 年收入). The list is not to be changed.
 var MemberColumns = []string{"Account_Name", "Phone", "Website", "Account_Type", "Industry", "Annual_Revenue"}
 
 // Under is true of the account with this id and of all accounts below it.
@@ -83,11 +83,12 @@ type Node struct {
 	Members []*Node // in the order of their names
 }
 
-// Tree returns an account with all that is below it, at most limit accounts. When there are more, it is a
-// *record.ValidationError with the code LIMIT_EXCEEDED, and Members is the way to read them by the page.
+// Tree returns an account with all that is below it, at most limit accounts; 0 is record.MaxLimit, and a limit may be no
+// more. When there are more accounts, it is a *record.ValidationError with the code LIMIT_EXCEEDED, and Members is the way
+// to read them by the page. It fails with ErrNotFound when there is no such account.
 func (as *Accounts) Tree(ctx context.Context, id record.ID, limit int) (root *Node, err error) {
-	if limit <= 0 || limit >= record.MaxLimit {
-		limit = record.MaxLimit - 1
+	if limit == 0 {
+		limit = record.MaxLimit
 	}
 	err = as.Session().View(ctx, func(s *record.Session) error {
 		in := as.In(s)
@@ -99,7 +100,12 @@ func (as *Accounts) Tree(ctx context.Context, id record.ID, limit int) (root *No
 			return err
 		}
 		if next != "" {
-			return &record.ValidationError{Fields: []record.FieldError{{Field: ParentField, Code: record.CodeLimit, Args: record.Args{"limit": limit}}}}
+			n, err := in.Count(ctx, record.Query{Where: Under(id)})
+			if err != nil {
+				return err
+			}
+			return &record.ValidationError{Fields: []record.FieldError{{Field: ParentField, Code: record.CodeLimit,
+				Args: record.Args{"limit": limit, "length": n}}}}
 		}
 		nodes := make(map[record.ID]*Node, len(all))
 		for _, a := range all {

@@ -85,7 +85,7 @@ func (r *Records) plan(q *Query) (*plan, error) {
 		p.Limit = DefaultLimit
 	}
 	if p.Limit < 0 || p.Limit > MaxLimit {
-		return nil, invalid("Limit", CodeLimit, Args{"limit": MaxLimit})
+		return nil, invalid("Limit", CodeLimit, Args{"limit": MaxLimit, "length": q.Limit})
 	}
 	places, err := p.decode(q.After)
 	if err != nil {

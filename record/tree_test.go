@@ -1,9 +1,7 @@
 package record_test
 
 import (
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -12,9 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm/record"
-	"github.com/clientele-go/crm/storage"
 	"github.com/clientele-go/crm/storage/memory"
-	"github.com/clientele-go/crm/storage/storagetest"
 )
 
 func TestTree(t *testing.T) {
@@ -214,52 +210,6 @@ func TestManyDependants(t *testing.T) {
 	f.must(f.companies.Restore(f.ctx, a.ID))
 	f.equal(int64(2500), linked())
 	f.must(f.s.Verify(f.ctx))
-}
-
-// TestMoversNeverMakeALoop moves companies under one another from eight goroutines, and looks at the tree all the while.
-func TestMoversNeverMakeALoop(t *testing.T) {
-	t.Parallel()
-	moves := 150
-	if testing.Short() {
-		moves = 40
-	}
-	for name, open := range map[string]func(t *testing.T) storage.Store{
-		"memory": func(*testing.T) storage.Store { return memory.New(nil) },
-		"sqlite": func(t *testing.T) storage.Store { return openSQLite(t) },
-		"twice": func(*testing.T) storage.Store {
-			return storagetest.Faulty(memory.New(nil), &storagetest.Faults{Twice: true})
-		},
-		"sqlite twice": func(t *testing.T) storage.Store {
-			return storagetest.Faulty(openSQLite(t), &storagetest.Faults{Twice: true})
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			f := newFixture(t, open(t), setup{})
-			all := make([]*Company, 200)
-			for i := range all {
-				all[i] = &Company{Name: fmt.Sprint(i)}
-			}
-			f.must(f.companies.Create(f.ctx, all...))
-			var wg sync.WaitGroup
-			for g := range 8 {
-				wg.Go(func() {
-					r := rand.New(rand.NewPCG(uint64(g), 1))
-					for range moves {
-						var ve *record.ValidationError
-						if err := f.move(all[r.IntN(200)].ID, all[r.IntN(200)].ID); err != nil && !errors.As(err, &ve) {
-							t.Error(err)
-						}
-					}
-				})
-			}
-			wg.Wait()
-			f.must(f.s.Verify(f.ctx)) // no loop, no path too long, every version in the timeline
-			linked, err := f.companies.Count(f.ctx, record.Query{Where: record.Not(record.Eq("Parent", nil))})
-			f.must(err)
-			require.Greater(t, linked, int64(50))
-		})
-	}
 }
 
 func TestRingClosedByAllAtOnce(t *testing.T) {
