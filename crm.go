@@ -51,10 +51,11 @@ func (o *Org) Session() *record.Session { return o.session }
 // As returns the same CRM as another actor sees it.
 func (o *Org) As(a record.Actor) *Org { return in(o.session.As(a)) }
 
-// From returns the same CRM, whose new records have another source, such as "webform".
+// From returns the same CRM, whose new records have another source, such as "webform"; the default is "api".
 func (o *Org) From(source string) *Org { return in(o.session.From(source)) }
 
-// Tenant returns the CRM of another tenant in the same store. Inside a transaction, all it does is record.ErrTenant.
+// Tenant returns the CRM of another tenant in the same store. A transaction belongs to one tenant: inside one, everything
+// that the other CRM does is record.ErrTenant.
 func (o *Org) Tenant(tenant string) *Org { return in(o.session.Tenant(tenant)) }
 
 // View runs fn on one state of the records: what it reads belongs together. A write in it is record.ErrReadOnly.

@@ -216,6 +216,163 @@ func ExampleOrg_rollUp() {
 	// 3 0.5 <nil>
 }
 
+// A deleted account is in the bin, and its members are without a parent until it is restored.
+func ExampleOrg_bin() {
+	ctx := context.Background()
+	org, done := exampleOrg()
+	defer done()
+	acme := &account.Account{Name: "Acme"}
+	if err := org.Accounts.Create(ctx, acme); err != nil {
+		log.Fatal(err)
+	}
+	east := &account.Account{Name: "Acme East", ParentID: acme.ID}
+	if err := org.Accounts.Create(ctx, east); err != nil {
+		log.Fatal(err)
+	}
+	show := func() {
+		e, err := org.Accounts.Get(ctx, east.ID)
+		if err != nil {
+			log.Fatal(err)
+		}
+		bin, _, err := org.Accounts.List(ctx, record.Query{Bin: true}) // what was deleted last comes first
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(len(bin), "in the bin,", e.Name, "has a parent:", e.ParentID == acme.ID)
+	}
+	if err := org.Accounts.Delete(ctx, acme.ID); err != nil {
+		log.Fatal(err)
+	}
+	show()
+	if err := org.Accounts.Restore(ctx, acme.ID); err != nil {
+		log.Fatal(err)
+	}
+	show()
+	// Output:
+	// 1 in the bin, Acme East has a parent: false
+	// 0 in the bin, Acme East has a parent: true
+}
+
+// The members of an account, two at a time, those with the largest revenue first.
+func ExampleOrg_members() {
+	ctx := context.Background()
+	org, done := exampleOrg()
+	defer done()
+	group := exampleGroup(org)
+	q := record.Query{Order: record.By("-Annual_Revenue", "Account_Name"), Limit: 2}
+	for {
+		members, next, err := org.Accounts.Members(ctx, group.ID, q)
+		if err != nil {
+			log.Fatal(err)
+		}
+		var names []string
+		for _, m := range members {
+			names = append(names, m.Name)
+		}
+		fmt.Println(strings.Join(names, ", "))
+		if q.After = next; next == "" {
+			break
+		}
+	}
+	// Output:
+	// West, East
+	// North
+}
+
+// An account with all that is below it.
+func ExampleOrg_tree() {
+	ctx := context.Background()
+	org, done := exampleOrg()
+	defer done()
+	group := exampleGroup(org)
+	top, err := org.Accounts.Tree(ctx, group.ID, 1000) // LIMIT_EXCEEDED if there are more
+	if err != nil {
+		log.Fatal(err)
+	}
+	var show func(n *account.Node, indent string)
+	show = func(n *account.Node, indent string) {
+		fmt.Println(indent + n.Name)
+		for _, m := range n.Members {
+			show(m, indent+"- ")
+		}
+	}
+	show(top, "")
+	// Output:
+	// Group
+	// - East
+	// - - Harbour
+	// - North
+	// - West
+}
+
+// A PATCH is an Edit with DecodeJSON in it: what the object lacks stays as it is, and null empties a field.
+func ExampleOrg_json() {
+	ctx := context.Background()
+	org, done := exampleOrg()
+	defer done()
+	acme := &account.Account{Name: "Acme", Phone: "1", Website: "acme.example"}
+	if err := org.Accounts.Create(ctx, acme); err != nil {
+		log.Fatal(err)
+	}
+	patch := func(body string) error {
+		return org.Accounts.Edit(ctx, acme.ID, func(a *account.Account) error {
+			return org.Accounts.DecodeJSON([]byte(body), a)
+		})
+	}
+	fmt.Println(patch(`{"version": 1, "Phone": null, "Account_Type": "客户", "Annual_Revenue": 1200000.25}`))
+	fmt.Println(patch(`{"Parent_Account": {"name": "Group"}, "Employees": "many"}`))
+	a, err := org.Accounts.Get(ctx, acme.ID)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%q %s %s %s\n", a.Phone, a.Website, a.Type, a.AnnualRevenue.Decimal)
+	// Output:
+	// <nil>
+	// record: invalid: Parent_Account INVALID_DATA expected lookup; Employees INVALID_DATA expected integer
+	// "" acme.example Customer 1200000.25
+}
+
+// What must happen once, such as an e-mail, waits until the transaction is committed.
+func ExampleOrg_AfterCommit() {
+	ctx := context.Background()
+	org, done := exampleOrg()
+	defer done()
+	err := org.Update(ctx, func(tx *crm.Org) error {
+		acme := &account.Account{Name: "Acme"}
+		if err := tx.Accounts.Create(ctx, acme); err != nil {
+			return err
+		}
+		tx.AfterCommit(func() { fmt.Println("tell somebody of", acme.Name, acme.Version) })
+		fmt.Println("perhaps more than once: no I/O here, but for this example")
+		return nil
+	})
+	fmt.Println(err)
+	// Output:
+	// perhaps more than once: no I/O here, but for this example
+	// tell somebody of Acme 1
+	// <nil>
+}
+
+// exampleGroup is a company with three members, one of which has a member of its own.
+func exampleGroup(org *crm.Org) *account.Account {
+	ctx := context.Background()
+	group := &account.Account{Name: "Group"}
+	if err := org.Accounts.Create(ctx, group); err != nil {
+		log.Fatal(err)
+	}
+	revenue := func(n int64) decimal.NullDecimal { return decimal.NewNullDecimal(decimal.NewFromInt(n)) }
+	east := &account.Account{Name: "East", ParentID: group.ID, AnnualRevenue: revenue(2)}
+	err := org.Accounts.Create(ctx, east, &account.Account{Name: "West", ParentID: group.ID, AnnualRevenue: revenue(3)},
+		&account.Account{Name: "North", ParentID: group.ID})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := org.Accounts.Create(ctx, &account.Account{Name: "Harbour", ParentID: east.ID}); err != nil {
+		log.Fatal(err)
+	}
+	return group
+}
+
 // exampleOrg is an empty CRM in memory with a fixed clock and ids, and what verifies and closes it.
 func exampleOrg() (org *crm.Org, done func()) {
 	ctx, store := context.Background(), memory.New(nil)
