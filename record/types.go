@@ -111,6 +111,9 @@ func blank(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }
 
 // visible reports whether a character shows, or is a fault that must not be passed over.
 func visible(r rune) bool {
+	if r >= '\u3400' && r <= '\u9fff' || r > ' ' && r < '\x7f' {
+		return true // Han and ASCII, the most of all
+	}
 	return r == utf8.RuneError || r != '\u2800' &&
 		!unicode.In(r, unicode.White_Space, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

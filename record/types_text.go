@@ -135,7 +135,7 @@ func (t *areaType) Clean(v storage.Value) (storage.Value, Problem) {
 	if trim(text) == "" {
 		return storage.Value{}, Problem{}
 	}
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\n' }) {
+	if hasControl(text) {
 		return v, refuse(expectedArea)
 	}
 	if len(text) > t.limit {
@@ -144,6 +144,17 @@ func (t *areaType) Clean(v storage.Value) (storage.Value, Problem) {
 		}
 	}
 	return storage.TextValue(text), Problem{}
+}
+
+// hasControl reports whether valid UTF-8 has a control character but tabs and line ends.
+func hasControl(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' && c != '\t' && c != '\n' || c == 0x7f || c == 0xc2 && s[i+1] < 0xa0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *areaType) Format(v storage.Value, _ *Locale) string { return v.Text() }
