@@ -117,7 +117,7 @@ func parseDoc(text string) (storage.Value, bool) {
 		}
 		name, kind, _ := strings.Cut(key, ":")
 		v, ok := p.value(kind)
-		if !ok {
+		if !ok || !storage.MemberName(name) {
 			return storage.Value{}, false
 		}
 		members = append(members, storage.Member{Name: name, Value: v})

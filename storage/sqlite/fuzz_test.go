@@ -112,14 +112,23 @@ func fuzzRows() (rows []storage.Row) {
 // model answers a query by the definitions of package storage.
 func model(q *storage.Query, all []storage.Row) (found []storage.Row, err error) {
 	find := func(q *storage.Query) (rows []storage.Row, err error) {
-		for i := range all {
-			if storage.Match(q.Table, &q.Where, &all[i]) {
-				rows = append(rows, all[i])
+		for _, row := range all {
+			if !storage.Match(q.Table, &q.Where, &row) {
+				continue
 			}
+			if q.Columns != nil {
+				whole := row
+				row.Values = nil
+				for _, c := range q.Columns {
+					row.Values = append(row.Values, q.Table.Get(&whole, c))
+				}
+			}
+			rows = append(rows, row)
 		}
 		return rows, nil
 	}
 	resolved := *q
+	resolved.Columns = nil
 	if resolved.Where, err = storage.Resolve(q.Where, find); err != nil {
 		return nil, err
 	}
