@@ -373,15 +373,15 @@ func (r *Records) clean(d *draft) {
 
 func (r *Records) cleanField(d *draft, i int) {
 	f, v := &r.shape.fields[i], &d.next.row[i]
-	switch {
-	case v.IsNull():
-		return
-	case v.Kind() != f.Type.Kind():
-		d.bad(f.Name, CodeInvalid, Args{"expected": f.Type.Name()})
-		*v = storage.Value{}
+	if v.IsNull() {
 		return
 	}
 	clean, p := f.Type.Clean(*v)
+	if !clean.IsNull() && clean.Kind() != f.Type.Kind() {
+		if clean = (storage.Value{}); p.OK() {
+			p = refuse(f.Type.Name())
+		}
+	}
 	if !p.OK() {
 		d.bad(f.Name, p.Code, p.Args)
 	}

@@ -110,6 +110,10 @@ func (r *Records) Timeline(ctx context.Context, id ID, since time.Time, limit in
 	if limit <= 0 || limit > MaxLimit {
 		limit = pageSize
 	}
+	from := timeValue(since)
+	if !from.IsNull() && from.Kind() != storage.Time {
+		return nil, invalid("since", CodeInvalid, Args{"expected": "datetime"})
+	}
 	err = r.s.View(ctx, func(s *Session) error {
 		row, err := s.one(ctx, r.shape.table, id)
 		if err != nil {
@@ -119,8 +123,8 @@ func (r *Records) Timeline(ctx context.Context, id ID, since time.Time, limit in
 			return r.missing(id)
 		}
 		where := r.historyOf([]ID{id})
-		if !since.IsZero() {
-			where = and(where, compare(storage.Ge, "at", storage.TimeValue(since)))
+		if !from.IsNull() {
+			where = and(where, compare(storage.Ge, "at", from))
 		}
 		rows, err := s.tx.Find(ctx, &storage.Query{Table: timeline, Where: where, Limit: limit, Index: "record",
 			Order: []storage.Order{{Field: "at_version", Desc: true}}})

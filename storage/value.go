@@ -57,7 +57,7 @@ func BoolValue(b bool) Value {
 	return v
 }
 
-// TimeValue returns t as a value, cut to the microsecond.
+// TimeValue returns t as a value, cut to the microsecond. Years are those from 1 to 9999; others may come back as another.
 func TimeValue(t time.Time) Value { return Value{kind: Time, n: t.UnixMicro()} }
 
 // MicrosValue returns the instant that many microseconds after 1970 as a value; it is what [Value.Int64] of a time gives.
