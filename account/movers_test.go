@@ -53,9 +53,10 @@ func TestMoversNeverMakeALoop(t *testing.T) {
 					m.run(storagetest.Faulty(m.store, &faults[i]), moves)
 				}
 				// Not only what is always fine was tried.
-				require.Greater(t, m.moved.Load(), int64(20))
-				require.Greater(t, m.loops.Load(), int64(20))
-				require.Greater(t, m.deep.Load(), int64(2))
+				least := int64(moves * len(faults) / 4) // of eight times as many
+				require.Greater(t, m.moved.Load(), least)
+				require.Greater(t, m.loops.Load(), least)
+				require.Positive(t, m.deep.Load())
 				require.Equal(t, faults[0].FailAt+faults[0].LoseCommit > 0, m.faults.Load() > 0)
 			})
 		}

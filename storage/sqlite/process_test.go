@@ -3,7 +3,6 @@ package sqlite
 import (
 	"bufio"
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,13 +29,6 @@ const (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(writerFile) == "" {
-		flag.Parse()
-		if slow() && testing.Short() && flag.Lookup("test.skip").Value.String() == "" {
-			// The largest inputs of the suite take minutes, and meet no more goroutines than the small ones do.
-			if err := flag.Set("test.skip", "TestSuite/In/.*/(40000|100000)|TestSuite/RoundTrip/10000"); err != nil {
-				panic(err)
-			}
-		}
 		os.Exit(m.Run())
 	}
 	if err := writeOn(); err != nil {

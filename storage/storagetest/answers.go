@@ -35,7 +35,7 @@ func testIn(t *testing.T, open opener) {
 	}
 	for field, value := range values {
 		for _, size := range []int{0, 1, 2, 1000, 40_000, most} {
-			if size == 40_000 && field != "id" {
+			if size == 40_000 && field != "id" || size > 1000 && testing.Short() {
 				continue
 			}
 			t.Run(fmt.Sprint(field, "/", size), func(t *testing.T) {

@@ -13,6 +13,7 @@
 //		})
 //	}
 //
-// There are no switches for features: a store passes [Run], or it is no store. The package imports the standard library
+// There are no switches for features: a store passes [Run], or it is no store. With -short the largest inputs are smaller.
+// The package imports the standard library
 // only, so that a driver kept elsewhere takes nothing else along.
 package storagetest
