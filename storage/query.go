@@ -39,7 +39,7 @@ func (o Op) String() string {
 // How large a filter may be, with those of the queries within it: so many conditions that are no And, Or or Not (the
 // arguments of an In are not counted), and so many levels, of which an Among is two.
 const (
-	MaxConditions = 10_000
+	MaxConditions = 1000
 	MaxDepth      = 40
 )
 

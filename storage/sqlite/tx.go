@@ -46,9 +46,6 @@ func (x *tx) query(ctx context.Context, t *storage.Table, text func(*sqlgen.Dial
 	}
 	defer x.during(ctx)()
 	s := text(dialect)
-	if len(s.Params) > maxParams {
-		return fmt.Errorf("sqlite: %s: the filter has %d arguments outside of lists; the most is %d", t.Name, len(s.Params), maxParams)
-	}
 	began, err := x.answer(ctx, s, row)
 	if err != nil && !began && s.Hinted && sqlite.ErrCode(err) == sqlite.ResultError { // the file lacks an index, or it serves nothing
 		_, err = x.answer(ctx, text(plain), row)
@@ -81,9 +78,6 @@ func (x *tx) answer(ctx context.Context, s *sqlgen.Statement, row func(*sqlite.S
 	})
 	return began, err
 }
-
-// maxParams is the most parameters that SQLite takes.
-const maxParams = 32766
 
 // clean prepares a statement for its next use. What it bound may be large, and is let go.
 func clean(st *sqlite.Stmt) {

@@ -290,8 +290,8 @@ func cancelLong(t *testing.T, open opener) {
 	}
 	must(t, insert(ctx, s, some...))
 	slow := &storage.Query{Table: account, Where: storage.Filter{Op: storage.Or}, Limit: rows}
-	for took := time.Duration(0); took < 100*time.Millisecond && len(slow.Where.Sub) < storage.MaxConditions/2; {
-		for range 400 {
+	for took := time.Duration(0); took < 100*time.Millisecond && len(slow.Where.Sub) < storage.MaxConditions*9/10; {
+		for range 100 {
 			no := storage.TextValue(fmt.Sprint(len(slow.Where.Sub)))
 			slow.Where.Sub = append(slow.Where.Sub, storage.Filter{Op: storage.Contains, Field: "name", Args: []storage.Value{no}})
 		}

@@ -56,7 +56,7 @@ var mutants = []struct{ bug, rules string }{
 	{"limit ignored", "Limit"},
 	{"count ignores limit", "Limit"},
 	{"bad queries panic", "BadQuery"},
-	{"1000 conditions", "BadQuery"},
+	{"500 conditions", "BadQuery"},
 	{"unmigrated is null", "Unmigrated"},
 	{"unmigrated hint fails", "Hint"},
 	{"hint changes the answer", "Hint"},

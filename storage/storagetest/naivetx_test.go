@@ -118,7 +118,7 @@ func (x *tx) Count(ctx context.Context, q *storage.Query) (int64, error) {
 
 // sel returns the whole rows that q selects, in no order.
 func (x *tx) sel(ctx context.Context, q *storage.Query) ([]storage.Row, error) {
-	if x.n.bug == "1000 conditions" && len(fieldsOf(&q.Where)) > 1000 {
+	if x.n.bug == "500 conditions" && len(fieldsOf(&q.Where)) > 500 {
 		return nil, errors.New("too many")
 	}
 	if x.n.bug == "unmigrated hint fails" && q.Index != "" && q.Index != "id" && x.schema[q.Table.Name].Index(q.Index) == nil {
