@@ -164,7 +164,7 @@ func (s *Shape) compileTree(f *Filter) (storage.Filter, error) {
 		return storage.Filter{}, invalid(f.field, CodeInvalid, Args{"expected": "a tree"})
 	}
 	id, _ := f.args[0].(ID)
-	of := &storage.Query{Table: s.table, Where: byID(id)}
+	of := &storage.Query{Table: s.table, Where: byID(id), Index: "id"}
 	out := storage.Filter{Op: storage.Among, Field: "id", Of: of, On: "id", Along: s.fields[i].Column()}
 	if f.kind == above {
 		out.On, out.Along = out.Along, out.On

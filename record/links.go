@@ -81,7 +81,8 @@ func (r *Records) targets(ctx context.Context, i int, ds []*draft) (map[ID]bool,
 		}
 	}
 	clear(there)
-	q := storage.Query{Table: r.s.cat.modules[r.shape.fields[i].To].table, Columns: []string{}, Where: and(among("id", ids...), live)}
+	q := r.s.records(r.s.cat.modules[r.shape.fields[i].To]).query(among("id", ids...), live)
+	q.Columns = []string{}
 	err := r.s.each(ctx, q, func(rows []storage.Row) error {
 		for _, row := range rows {
 			there[row.ID] = true

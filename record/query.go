@@ -127,8 +127,11 @@ func (s *Schema) indexFor(q *storage.Query) string {
 		if f.Op != storage.Eq && f.Op != storage.In && f.Op != storage.Among || f.Op == storage.Eq && f.Args[0].IsNull() {
 			continue
 		}
-		if f.Field == "id" {
-			return ""
+		switch {
+		case f.Field == "id" && f.Op == storage.Among:
+			return "" // a walk leads to its rows by itself
+		case f.Field == "id":
+			return "id"
 		}
 		if s.table.Index(f.Field) != nil {
 			return f.Field

@@ -311,7 +311,7 @@ func (s *Session) each(ctx context.Context, q storage.Query, fn func(rows []stor
 // one returns the row of that id, or nil.
 func (s *Session) one(ctx context.Context, t *storage.Table, id ID) (row *storage.Row, err error) {
 	err = s.View(ctx, func(s *Session) error {
-		rows, err := s.tx.Find(ctx, &storage.Query{Table: t, Where: byID(id), Limit: 1})
+		rows, err := s.tx.Find(ctx, &storage.Query{Table: t, Where: byID(id), Limit: 1, Index: "id"})
 		if err == nil && len(rows) > 0 {
 			row = &rows[0]
 		}

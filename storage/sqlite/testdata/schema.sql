@@ -59,6 +59,6 @@ CREATE INDEX "company.order" ON "company" (tenant_id, "order", id);
 -- figures of company.number: 1000000 1000000 1 1
 -- figures of company.order: 1000000 1000000 10 1
 -- figures of company.parent: 1000000 1000000 100 1 1
--- figures of kinds.two: 1000000 1000000 1000 1 1
+-- figures of kinds.two: 1000000 1000000 500000 1 1
 -- figures of sqlite_autoindex_company_1: 1000000 1000000 1
 -- figures of sqlite_autoindex_kinds_1: 1000000 1000000 1
