@@ -46,7 +46,8 @@ func newBatch(r *run) *batch {
 // reset empties the batch, and makes room for as many rows as it may have now: growing while it is filled would cost more.
 func (b *batch) reset(first int64) {
 	clear(b.rows)
-	if rows := min(b.limit, largeBatch); cap(b.rows) < rows {
+	// The bytes may end it before, by as many as the values of a row take without their texts.
+	if rows := min(b.limit, largeBatch, batchBytes/(max(len(b.blank), 1)*valueBytes)*3/4); cap(b.rows) < rows {
 		b.rows, b.values = make([]parsed, 0, rows), make([]storage.Value, 0, rows*len(b.blank))
 	}
 	b.first, b.rows, b.values, b.cells, b.bytes = first, b.rows[:0], b.values[:0], b.cells[:0], 0

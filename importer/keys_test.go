@@ -10,7 +10,7 @@ import (
 
 func TestKeySet(t *testing.T) {
 	t.Parallel()
-	for name, limit := range map[string]int{"in memory": keySlots, "in a file from 4,096 slots on": 4096, "in a file soon": 0} {
+	for name, limit := range map[string]int{"in memory": maxKeys, "in a file from 4,096 keys on": 4096, "in a file from the first": 0} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -28,7 +28,7 @@ func TestKeySet(t *testing.T) {
 			}
 			files, err := os.ReadDir(dir)
 			require.NoError(t, err)
-			require.Equal(t, limit < keySlots, len(files) == 1)
+			require.Equal(t, limit < maxKeys, len(files) == 1)
 			require.NoError(t, k.close())
 			files, err = os.ReadDir(dir)
 			require.NoError(t, err)

@@ -32,7 +32,7 @@ type Options struct {
 	Columns map[string]string // the API name of the field of a column, by its header, or "" to pass it over; default by name and label
 	Key     string            // at most one run for each key: the same key goes on where an interrupted run ended; default a new run each time
 
-	// Batch is how many rows a transaction has, fewer where their cells take 4 MB of memory together. What becomes of a row does not
+	// Batch is how many rows a transaction has, fewer where their cells take 3 MB of memory together. What becomes of a row does not
 	// depend on it. Default: as many as go without keeping others waiting. A run begins with 1,000; a transaction that did
 	// not wait for another writer lets the next be twice as large, up to 8,192 rows, and one that did makes the next such
 	// that it takes some 25 ms, at least 100 rows.

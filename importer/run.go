@@ -64,7 +64,7 @@ type run struct {
 func newRun(m Module, src Source, o *Options) (*run, error) {
 	rs := m.AsRecords()
 	session := rs.Session().From("import")
-	r := &run{rs: rs.In(session), session: session, src: src, seen: newKeySet(keySlots, os.TempDir())}
+	r := &run{rs: rs.In(session), session: session, src: src, seen: newKeySet(maxKeys, os.TempDir())}
 	if o != nil {
 		r.o = *o
 	}

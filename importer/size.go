@@ -12,8 +12,8 @@ const (
 	firstBatch  = 1000
 	largeBatch  = 8192
 	smallBatch  = 100
-	batchBytes  = 4 << 20 // of cells
-	valueBytes  = 24      // of a cell beside its text
+	batchBytes  = 3 << 20 // of cells
+	valueBytes  = 32      // of a cell beside its text
 	soon        = time.Millisecond
 	politeBatch = 25 * time.Millisecond
 )
