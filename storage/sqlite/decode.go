@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"zombiezen.com/go/sqlite"
 
@@ -20,13 +21,14 @@ type decoder struct {
 
 	values []storage.Value // room for the rows to come
 	bytes  []byte          // the texts and blobs of one row
-	spans  []span          // where they are
+	texts  []span          // where they are
+	others []span
 }
 
 type span struct{ column, end int }
 
 // row adds the row that st is at. All texts and blobs of a row share one string, since an allocation for each is what
-// reading would spend its time on.
+// reading would spend its time on; and the texts lie side by side, to be checked at once.
 func (d *decoder) row(st *sqlite.Stmt) error {
 	width := len(d.columns)
 	if len(d.values) < width {
@@ -35,7 +37,7 @@ func (d *decoder) row(st *sqlite.Stmt) error {
 	r := storage.Row{Version: st.ColumnInt64(1), Values: d.values[:width:width]}
 	d.values = d.values[width:]
 	st.ColumnBytes(0, r.ID[:])
-	d.bytes, d.spans = d.bytes[:0], d.spans[:0]
+	d.bytes, d.texts, d.others = d.bytes[:0], d.texts[:0], d.others[:0]
 	for i := range d.columns {
 		n := i + 2
 		switch st.ColumnType(n) {
@@ -47,15 +49,36 @@ func (d *decoder) row(st *sqlite.Stmt) error {
 			}
 			r.Values[i] = v
 		case sqlite.TypeText, sqlite.TypeBlob:
+			if d.columns[i].Kind != storage.Text {
+				d.others = append(d.others, span{column: i})
+				continue
+			}
 			d.bytes = appendColumn(d.bytes, st, n)
-			d.spans = append(d.spans, span{i, len(d.bytes)})
+			d.texts = append(d.texts, span{i, len(d.bytes)})
 		default:
 			return d.unfit(i)
 		}
 	}
-	text, from := string(d.bytes), 0
-	for _, s := range d.spans {
-		v, ok := textual(d.columns[s.column].Kind, text[from:s.end])
+	size := len(d.bytes)
+	for i := range d.others {
+		d.bytes = appendColumn(d.bytes, st, d.others[i].column+2)
+		d.others[i].end = len(d.bytes)
+	}
+	whole, from := string(d.bytes), 0
+	good := utf8.ValidString(whole[:size]) && strings.IndexByte(whole[:size], 0) < 0
+	for _, s := range d.texts {
+		text := whole[from:s.end]
+		v, ok := storage.TextValue(text), good && (text == "" || utf8.RuneStart(text[0])) // it needs not the one before it to be good
+		if !ok {
+			v, ok = textual(storage.Text, text)
+		}
+		if !ok {
+			return d.unfit(s.column)
+		}
+		r.Values[s.column], from = v, s.end
+	}
+	for _, s := range d.others {
+		v, ok := textual(d.columns[s.column].Kind, whole[from:s.end])
 		if !ok {
 			return d.unfit(s.column)
 		}
