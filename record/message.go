@@ -34,6 +34,7 @@ var expectedWords = map[string]words{
 	"textarea":            {"text", "文本"},
 	"phone":               {"a phone number", "电话号码"},
 	"website":             {"a web address", "网址"},
+	"autonumber":          {"text", "文本"},
 	"userlookup":          {"a user", "用户"},
 	"bigint":              {"a whole number", "整数"},
 	"double":              {"a number", "数字"},
@@ -45,6 +46,7 @@ var expectedWords = map[string]words{
 	"picklist":            {"a value of the pick list", "选择列表中的值"},
 	"multiselectpicklist": {"values of the pick list", "选择列表中的多个值"},
 	"lookup":              {"the id of a record", "记录ID"},
+	"multiselectlookup":   {"ids of records", "多个记录ID"},
 	"multiuserlookup":     {"users", "多个用户"},
 
 	expectedUTF8:     {"text in UTF-8", "UTF-8编码的文本"},

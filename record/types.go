@@ -21,8 +21,7 @@ func (p Problem) OK() bool { return p.Code == "" }
 // Type is what the values of a field are: how text becomes a value, which values are refused, and how a value is shown.
 // It is safe for concurrent use. A host may have types of its own.
 //
-// There is no type for numbers that the engine counts up, links to several records, formatted text or addresses, though
-// Zoho has them: a field of the first two needs more than a type, and an address is five fields of text.
+// Zoho's formatted text and address are none: the one is a TextArea, and the other five fields of text.
 //
 // Two optional methods say more. Multi() bool reports that a value is a text that [JoinMulti] made of several, and
 // Unknown(storage.Value) bool that a value is outside of the type's pick list.

@@ -41,3 +41,28 @@ func (linkType) Format(v storage.Value, _ *Locale) string {
 	}
 	return v.ID().String()
 }
+
+// idText is the id of a record as text, for fields of several.
+type idText struct{}
+
+// MultiLookupType is several records, by id, in their order, none twice, at most 100, for a field made with [Typed]. It
+// checks that they are ids. A link that must lead somewhere, and has a rule for when its target is deleted, is a [Lookup];
+// many of them are records of a module between the two.
+func MultiLookupType() Type { return multiType{"multiselectlookup", maxMulti, idText{}} }
+
+func (idText) Name() string       { return linkType{}.Name() }
+func (idText) Kind() storage.Kind { return storage.Text }
+
+func (t idText) Parse(text string, _ *Locale) (storage.Value, Problem) {
+	return t.Clean(storage.TextValue(text))
+}
+
+func (idText) Clean(v storage.Value) (storage.Value, Problem) {
+	id, p := linkType{}.Parse(v.Text(), nil)
+	if !p.OK() || id.ID().IsZero() {
+		return storage.Value{}, p
+	}
+	return storage.TextValue(id.ID().String()), p
+}
+
+func (idText) Format(v storage.Value, _ *Locale) string { return v.Text() }

@@ -26,7 +26,7 @@ func allTypes() []Type {
 		TextType(10), TextAreaType(10), EmailType(30), PhoneType(20), URLType(40), UserType(),
 		IntegerType(4), IntegerType(18), DecimalType(16, 9), CurrencyType(16, 4), PercentType(), BoolType(),
 		DateType(), DateTimeType(), PickListType(colours), PickListType(closedColours), PickListType(nil),
-		MultiPickListType(colours), MultiPickListType(closedColours), MultiUserType(2), tagType(), LookupType(),
+		MultiPickListType(colours), MultiPickListType(closedColours), MultiUserType(2), tagType(), LookupType(), MultiLookupType(), AutoNumberType(),
 	}
 }
 
@@ -178,6 +178,20 @@ func TestLookupType(t *testing.T) {
 		{"Acme", expected("id")},
 		{id + "0", expected("id")},
 	})
+	const other = "0197a3c2-0000-7000-8000-00000000000b"
+	checkType(t, MultiLookupType(), nil, []typeCase{
+		{other + ";" + strings.ToUpper(id) + "； ;" + other, `";` + other + ";" + id + `;"`},
+		{id + ";Acme", expected("id")},
+		{"00000000-0000-0000-0000-000000000000", "null"},
+		{strings.Repeat("x;", 2), expected("id")},
+	})
+	var many []string
+	for i := range 101 {
+		many = append(many, fmt.Sprintf("0197a3c2-0000-7000-8000-%012d", i+1))
+	}
+	require.Equal(t, "LIMIT_EXCEEDED map[length:101 limit:100]", become(MultiLookupType(), strings.Join(many, ";"), nil))
+	require.Equal(t, `"INV-0042/26"`, become(AutoNumberType(), " INV-0042/26 ", nil))
+	require.Equal(t, "INVALID_DATA map[length:256 limit:255]", become(AutoNumberType(), strings.Repeat("1", 256), nil))
 }
 
 func TestTypesProperties(t *testing.T) {

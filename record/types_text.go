@@ -43,6 +43,10 @@ func newLine(name string, limit int, takes func(string) bool, expected string) T
 	return &lineType{name, limit, takes, expected}
 }
 
+// AutoNumberType is a number with its prefix and suffix, one line of at most 255 characters (Zoho: 255), for a field made
+// with [Typed] that is ReadOnly: a hook counts.
+func AutoNumberType() Type { return newLine("autonumber", 255, nil, "") }
+
 func (t *lineType) Name() string       { return t.name }
 func (t *lineType) Kind() storage.Kind { return storage.Text }
 
