@@ -12,9 +12,9 @@ const (
 	firstBatch  = 1000
 	largeBatch  = 8192
 	smallBatch  = 100
-	batchBytes  = 3 << 20 // of cells
-	valueBytes  = 32      // of a cell beside its text
-	soon        = time.Millisecond
+	batchBytes  = 3 << 20              // of cells
+	valueBytes  = 32                   // of a cell beside its text
+	soon        = 4 * time.Millisecond // SQLite leaves a gap of 2 for other processes, whether there are any or not
 	politeBatch = 25 * time.Millisecond
 )
 

@@ -18,6 +18,7 @@ type conn struct {
 	kept  map[string]*statement
 	clock int // counts the uses of statements
 	texts map[*storage.Table]*texts
+	log   int // pages that the log has before a commit moves them into the file
 }
 
 // statement is one that is kept.
@@ -55,19 +56,19 @@ func openConn(ctx context.Context, path string, by time.Time, cacheKB int, durab
 		return nil, fmt.Errorf("sqlite: %s: %w", path, err)
 	}
 	raw.SetBusyTimeout(0) // waiting is ours, see retry
-	c := &conn{Conn: raw, kept: map[string]*statement{}, texts: map[*storage.Table]*texts{}}
+	c := &conn{Conn: raw, kept: map[string]*statement{}, texts: map[*storage.Table]*texts{}, log: leastLog}
 	synchronous := "NORMAL"
 	if durable {
 		synchronous = "FULL"
 	}
 	pragmas := []string{
-		"PRAGMA page_size = 8192", // of a new file; another keeps its own
+		fmt.Sprintf("PRAGMA page_size = %d", pageSize), // of a new file; another keeps its own
 		"PRAGMA journal_mode = WAL",
 		"PRAGMA synchronous = " + synchronous,
 		fmt.Sprintf("PRAGMA cache_size = -%d", cacheKB),
 		"PRAGMA temp_store = MEMORY",
-		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", checkpoint),
-		fmt.Sprintf("PRAGMA journal_size_limit = %d", logKept),
+		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", leastLog),
+		fmt.Sprintf("PRAGMA journal_size_limit = %d", leastLog*pageSize),
 		"PRAGMA automatic_index = OFF", // made for each step of a walk, it costs more than what it saves
 	}
 	for _, pragma := range pragmas {

@@ -5,10 +5,11 @@
 // and a process that has written for a while leaves a gap, so that none starves. A wait ends with [storage.ErrBusy] after
 // Options.Wait.
 //
-// What is committed goes to a log beside the file first, of 64 MB and more, and into the file from time to time. Where Views
-// overlap all the time, so that some View always reads from the log, new ones wait for a moment whenever it has grown by
-// some 50 MB. As many Views run at a time as Options.Readers says; a View within an Update, or within another View, is one
-// more, and where all of them are taken by such it ends with [storage.ErrBusy] too.
+// What is committed goes to a log beside the file first, and into the file from time to time. The log may grow as large as
+// the file, from 64 MB to 200. Where Views overlap all the time, so that some View always reads from the log, new ones wait
+// for a moment whenever it has grown by half as much again. As many Views run at a time as Options.Readers says; a View
+// within an Update, or within another View, is one more, and where all of them are taken by such it ends with
+// [storage.ErrBusy] too.
 //
 // A committed transaction survives the death of the process (kill -9). After a power cut the newest ones may be missing,
 // each as a whole, unless Options.Durable is set; the file is consistent in either case.
@@ -18,6 +19,6 @@
 // for the number of digits before the point and then the digits (see storage.ParseDecimal): substr(x, 2) is the number of
 // a positive one. A host may keep tables of its own in the file.
 //
-// A filter has at most 32,766 arguments outside of lists; a list has any number. A unique index ends with an
-// expression that keeps rows with a null in the order of their ids; SQL of a host's own need not care.
+// A unique index ends with an expression that keeps rows with a null in the order of their ids; SQL of a host's own need
+// not care.
 package sqlite

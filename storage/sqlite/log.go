@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"time"
 )
@@ -9,13 +10,35 @@ import (
 // Commits go to a log beside the file. When it has so many pages, a commit moves them into the file, and the next writer
 // begins the log anew, if no reader still reads from it. The default of SQLite, 1,000 pages, makes an import write and wait
 // for the disk half of its time, since the pages of indexes that are not in the order of the rows are written again and
-// again.
+// again. A log that grows with the file gathers the same page of more transactions.
 const (
-	checkpoint = 8000              // pages
-	logKept    = checkpoint * 8192 // bytes, of a log that has begun anew
-	logMost    = logKept * 3 / 2   // before Views pause for it
-	logPause   = 100 * time.Millisecond
+	leastLog = 8000  // pages
+	mostLog  = 24000 // pages, of a file that is as large or larger
+
+	pageSize = 8192
+	logPause = 100 * time.Millisecond
 )
+
+// logMost is the size of a log that is too much, where it should have so many pages: then Views pause for it.
+func logMost(pages int) int64 { return int64(pages) * pageSize * 3 / 2 }
+
+// allow gives the log the room that goes with the size of the file.
+func (s *Store) allow(c *conn) {
+	info, err := os.Stat(s.path)
+	if err != nil {
+		return
+	}
+	pages := min(max(int(info.Size()/pageSize)/1000*1000, leastLog), mostLog)
+	if pages == c.log {
+		return
+	}
+	for _, pragma := range []string{fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", pages), fmt.Sprintf("PRAGMA journal_size_limit = %d", pages*pageSize)} {
+		if c.once(pragma, nil) != nil {
+			return // there is a next time
+		}
+	}
+	c.log, s.logMost, s.shortenAt = pages, logMost(pages), logMost(pages)
+}
 
 // shorten keeps the log from growing without end. Views that overlap are enough for that: each finds the log in use by
 // another, and so it never begins anew. Beyond a size the Views that come wait until those that run have ended, but not

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"zombiezen.com/go/sqlite"
 
 	"github.com/clientele-go/crm/storage"
 )
@@ -77,4 +78,26 @@ func TestLogAndLongView(t *testing.T) {
 	info, err := os.Stat(s.path + "-wal")
 	require.NoError(t, err)
 	require.Less(t, info.Size(), 2*s.logMost, "once the View has ended")
+}
+
+// TestLogGrowsWithTheFile has a log in proportion to the file, within bounds, and again after the connection is opened anew.
+func TestLogGrowsWithTheFile(t *testing.T) {
+	t.Parallel()
+	s, ctx := companies(t, 10, 0), t.Context()
+	pages := func() (n int64) {
+		require.NoError(t, insertCompanies(ctx, s, "log", 0, 1))
+		require.NoError(t, s.Update(ctx, "log", func(x storage.Tx) error {
+			return x.Delete(ctx, company, []storage.Key{{ID: companyID(0), Version: 1}})
+		}))
+		require.NoError(t, s.write.once("PRAGMA wal_autocheckpoint", func(st *sqlite.Stmt) { n = st.ColumnInt64(0) }))
+		return n
+	}
+	require.EqualValues(t, leastLog, pages())
+	for size, want := range map[int64]int64{16000: 16000, 100_000: mostLog, 100: leastLog} {
+		require.NoError(t, s.write.close())
+		s.write = nil
+		require.NoError(t, os.Truncate(s.path, size*pageSize)) // pages that nothing uses
+		require.Equal(t, want, pages())
+		require.Equal(t, logMost(int(want)), s.logMost)
+	}
 }

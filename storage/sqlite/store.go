@@ -53,7 +53,7 @@ const (
 // Open opens the database in the named file, or creates it. The file is on a local disk: WAL needs memory that processes
 // share.
 func Open(path string, o *Options) (*Store, error) {
-	s := &Store{turn: newQueue(1), logMost: logMost, shortenAt: logMost, closing: make(chan struct{})}
+	s := &Store{turn: newQueue(1), logMost: logMost(leastLog), shortenAt: logMost(leastLog), closing: make(chan struct{})}
 	if o != nil {
 		s.options = *o
 	}
@@ -208,6 +208,7 @@ func (s *Store) writing(ctx context.Context, fn func(*conn) error) (err error) {
 		if s.write, err = s.open(ctx, by, writerCache); err != nil {
 			return finish(ctx, err)
 		}
+		s.logMost, s.shortenAt = logMost(leastLog), logMost(leastLog)
 	}
 	c := s.write
 	defer func() {
@@ -230,6 +231,7 @@ func (s *Store) writing(ctx context.Context, fn func(*conn) error) (err error) {
 	if err := c.commit(); err != nil {
 		return err
 	}
+	s.allow(c)
 	s.shorten(c)
 	return nil
 }
