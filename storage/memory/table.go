@@ -165,6 +165,9 @@ func (t *table) clone() *table {
 }
 
 func (ix *index) clone() *index {
+	if ix.tree.Len() == 0 { // all tenants begin with the same one, and cloning a tree changes it
+		return newIndex(ix.name, ix.columns, ix.unique)
+	}
 	c := *ix
 	c.tree = ix.tree.Clone()
 	return &c
