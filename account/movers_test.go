@@ -41,9 +41,6 @@ func TestMoversNeverMakeALoop(t *testing.T) {
 		} {
 			t.Run(name+"/"+what, func(t *testing.T) {
 				t.Parallel()
-				if underRace() && name == "sqlite" && what != "sound" {
-					t.Skip("too slow under the race detector, which has no more to see here")
-				}
 				m := newMovers(t, open(t))
 				moves := 48 / len(faults)
 				if testing.Short() || underRace() {
