@@ -1,0 +1,80 @@
+package record
+
+import "context"
+
+// Right is something that an actor may do in a module, or in the organization as a whole. A host may have rights of its
+// own, and ask for them with [Session.Authorise].
+type Right string
+
+// The rights in a module.
+const (
+	RightView        Right = "View"         // see its records: Get, lists, counts, sums, the timeline
+	RightCreate      Right = "Create"       // make new ones
+	RightEdit        Right = "Edit"         // change them
+	RightDelete      Right = "Delete"       // put them in the bin, and take them out
+	RightShare       Right = "Share"        // share them with others
+	RightImport      Right = "Import"       // import files into it
+	RightExport      Right = "Export"       // take its records out in bulk; a host asks for it where it does so
+	RightChangeOwner Right = "Change_Owner" // give them to another owner
+)
+
+// The rights in the organization, which are asked for with the module "".
+const (
+	RightUse         Right = "Use"          // use the CRM at all: the actor is somebody, and active
+	RightCustomize   Right = "Customize"    // change fields, layouts and settings
+	RightManageUsers Right = "Manage_Users" // change profiles, roles, users and sharing
+	RightManageData  Right = "Manage_Data"  // empty the bin, undo what others did, verify
+)
+
+// Level is how far an actor may go with a record. Each includes those before it.
+type Level uint8
+
+// The levels, by the names that Zoho gives them.
+const (
+	LevelRead  Level = 1 + iota // Read Only
+	LevelWrite                  // Read/Write: neither delete it nor give it to another owner
+	LevelFull                   // Full Access
+)
+
+// Access is what an actor may do with a field.
+type Access uint8
+
+// The accesses.
+const (
+	FieldReadWrite Access = iota
+	FieldReadOnly         // its stored value stays, whatever the actor sets
+	FieldHidden           // to the actor there is no such field
+)
+
+// Scope is which records of a module an actor reaches: those that one of its parts says. The zero Scope is none.
+type Scope struct {
+	All        bool
+	Owners     []Actor  // those of these owners
+	Principals []string // those that were shared with, or granted to, one of these: see [Share] and [Grant]
+	Where      Filter   // those that match, unless it is the zero Filter, by any field
+}
+
+// Rights is what one actor may do in one module. It is not changed once it was returned, and best returned again while it
+// holds.
+type Rights struct {
+	Allowed map[Right]bool
+	Fields  map[string]Access // by API name, of those that are not FieldReadWrite. A required field is never hidden
+	Scopes  [LevelFull + 1]Scope
+}
+
+// Policy decides what actors may do. A Session without one allows everything, since a host may decide by itself.
+type Policy interface {
+	// Rights returns what the actor of s may do in a module, or in the organization for the module "". It is asked within
+	// the transaction, once for each module; s sees everything, and reads that transaction.
+	Rights(ctx context.Context, s *Session, module string) (*Rights, error)
+	// Grants returns the conditions on the records of a module which are kept as rows with each record, so that a Scope finds
+	// those that match by an index. It is asked in each transaction that writes records. When they change, whoever changes
+	// them calls [Records.Regrant].
+	Grants(ctx context.Context, s *Session, module string) ([]Grant, error)
+}
+
+// Grant is one condition whose matches a [Scope] finds by its principal. It names no tree (Under, Above).
+type Grant struct {
+	Principal string // such as "rule:7"; with another condition it is another one
+	Where     Filter
+}
