@@ -316,7 +316,7 @@ func ExampleOrg_json() {
 	}
 	patch := func(body string) error {
 		return org.Accounts.Edit(ctx, acme.ID, func(a *account.Account) error {
-			return org.Accounts.DecodeJSON([]byte(body), a)
+			return org.Accounts.DecodeJSON(ctx, []byte(body), a)
 		})
 	}
 	fmt.Println(patch(`{"version": 1, "Phone": null, "Account_Type": "客户", "Annual_Revenue": 1200000.25}`))

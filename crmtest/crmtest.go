@@ -50,7 +50,7 @@ func Open(tb testing.TB, store storage.Store, o *crm.Options) *crm.Org {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		if err := crm.Verify(context.Background(), org); err != nil {
+		if err := crm.Verify(context.Background(), org.AsSystem()); err != nil {
 			tb.Error(err)
 		}
 		if err := store.Close(); err != nil {

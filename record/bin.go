@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,15 +17,22 @@ const Retention = 60 * 24 * time.Hour
 // ErrNotFound for what is not there or is in the bin already.
 func (r *Records) Delete(ctx context.Context, ids ...ID) error {
 	return r.s.Update(ctx, func(s *Session) error {
-		in := r.In(s)
-		recs, err := in.named(ctx, ids, live)
+		in, err := r.as(ctx, s, RightDelete)
+		if err != nil {
+			return err
+		}
+		if err := in.reaching(ctx, LevelFull, RightDelete, ids); err != nil {
+			return err
+		}
+		whole := in.wholly()
+		recs, err := whole.named(ctx, ids, live)
 		if err != nil {
 			return err
 		}
 		if err := s.refusing(ctx, r.shape.Module, recs); err != nil {
 			return err
 		}
-		return in.remove(ctx, recs, nil)
+		return whole.remove(ctx, recs, nil)
 	})
 }
 
@@ -49,8 +57,8 @@ func (r *Records) named(ctx context.Context, ids []ID, state storage.Filter) ([]
 }
 
 // refusing asks whether a record that stays stands against the delete of others. It reads, and writes nothing.
-func (s *Session) refusing(ctx context.Context, module string, recs []*Record) error {
-	if !s.cat.refuses {
+func (s *Session) refusing(ctx context.Context, module string, recs []*Record) (err error) {
+	if !s.tx.conf.refuses {
 		return nil
 	}
 	type group struct {
@@ -93,10 +101,11 @@ func (s *Session) refusing(ctx context.Context, module string, recs []*Record) e
 			return err
 		}
 	}
-	if refused.By != nil {
-		return refused
+	if refused.By == nil {
+		return nil
 	}
-	return nil
+	refused.By, err = s.visible(ctx, refused.By)
+	return errors.Join(err, refused)
 }
 
 // remove puts recs in the bin, and then sees to what links to them. causes are the entries that this follows from.
@@ -142,12 +151,12 @@ func (r *Records) cut(ctx context.Context, field int, recs []*Record, causes map
 // dependants calls fn with the records that link to any of ids by lookups of some rules, a page at a time, by lookup.
 func (s *Session) dependants(ctx context.Context, module string, ids []ID, of func(Rule) bool,
 	fn func(r *Records, field int, page []*Record) error, fs ...storage.Filter) error {
-	for _, l := range s.cat.links[module] {
-		if len(ids) == 0 || of != nil && !of(l.from.fields[l.field].OnDelete) {
+	for _, l := range s.tx.conf.links[module] {
+		r := s.records(l.from)
+		if len(ids) == 0 || of != nil && !of(r.shape.fields[l.field].OnDelete) {
 			continue
 		}
-		r := s.records(l.from)
-		where := append([]storage.Filter{among(l.from.fields[l.field].Column(), ids...)}, fs...)
+		where := append([]storage.Filter{r.shape.among(l.field, ids...)}, fs...)
 		err := r.each(ctx, func(page []*Record) error { return fn(r, l.field, page) }, where...)
 		if err != nil {
 			return err
@@ -158,15 +167,23 @@ func (s *Session) dependants(ctx context.Context, module string, ids []ID, of fu
 
 // Restore takes records out of the bin, with the records and links that went along where they still fit. A link of
 // their own whose target has gone meanwhile, or that would now close a loop, is left empty. It fails with ErrNotFound
-// for what is not in the bin, and with a *ValidationError where such a link may not be empty.
+// for what is not in the bin, and with a *ValidationError where such a link may not be empty, or another record has a
+// unique value by now.
 func (r *Records) Restore(ctx context.Context, ids ...ID) error {
 	return r.s.Update(ctx, func(s *Session) error {
-		in := r.In(s)
-		recs, err := in.named(ctx, ids, not(live))
+		in, err := r.as(ctx, s, RightDelete)
+		if err != nil {
+			return err
+		}
+		if err := in.reaching(ctx, LevelFull, RightDelete, ids); err != nil {
+			return fmt.Errorf("bin: %w", err)
+		}
+		whole := in.wholly()
+		recs, err := whole.named(ctx, ids, not(live))
 		if err != nil {
 			return fmt.Errorf("bin: %w", err)
 		}
-		return in.restore(ctx, recs, true)
+		return whole.restore(ctx, recs, true)
 	})
 }
 
@@ -178,7 +195,7 @@ func (r *Records) restore(ctx context.Context, recs []*Record, strict bool) erro
 		ds[i].all, ds[i].mend = true, true
 	}
 	for again := true; again; {
-		if err := r.checkLinks(ctx, ds, false); err != nil {
+		if err := r.judge(ctx, ds, false); err != nil {
 			return err
 		}
 		again = r.checkRequired(ds) // what is refused may be what others link to
@@ -289,7 +306,7 @@ func (r *Records) takeBack(ctx context.Context, es []*Entry, causes map[ID]*Entr
 				cut[rec.ID], ds = d, append(ds, d)
 			}
 			for _, c := range e.Changes {
-				if i, ok := r.shape.index(c.Field); ok && rec.row[i].IsNull() {
+				if i := r.shape.position(c.Field); i >= 0 && rec.row[i].IsNull() {
 					d.next.row[i] = c.Old
 				}
 			}

@@ -2,6 +2,8 @@ package record
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/clientele-go/crm/storage"
 )
@@ -11,9 +13,8 @@ import (
 type Catalogue struct {
 	order   []*Schema
 	modules map[string]*Schema
-	links   map[string][]backLink // by the module that they lead to
 	tables  []*storage.Table
-	refuses bool // some lookup refuses the delete of its target
+	rules   map[string][]Hook // validation rules of the host, by module
 }
 
 // backLink is one lookup, seen from its target.
@@ -22,9 +23,9 @@ type backLink struct {
 	field int
 }
 
-func newCatalogue(modules []*Schema) (*Catalogue, error) {
-	c := &Catalogue{order: modules, modules: map[string]*Schema{}, links: map[string][]backLink{},
-		tables: []*storage.Table{timeline, operations, batches}}
+func newCatalogue(modules []*Schema, rules map[string][]Hook) (*Catalogue, error) {
+	c := &Catalogue{order: modules, modules: map[string]*Schema{}, rules: rules,
+		tables: []*storage.Table{timeline, operations, batches, settings, uniques, indexed, shares, counters}}
 	tables := map[string]bool{}
 	for _, t := range c.tables {
 		tables[t.Name] = true
@@ -35,20 +36,49 @@ func newCatalogue(modules []*Schema) (*Catalogue, error) {
 		}
 		c.modules[m.Module], tables[m.table.Name] = m, true
 		c.tables = append(c.tables, m.table)
-		for i := range m.fields {
-			if to := m.fields[i].To; to != "" {
-				c.links[to] = append(c.links[to], backLink{m, i})
-				c.refuses = c.refuses || m.fields[i].OnDelete == Refuse
+	}
+	for _, m := range modules {
+		for i := range m.own {
+			if to := m.own[i].To; to != "" && c.modules[to] == nil {
+				return nil, fmt.Errorf("record: %s.%s: no module %q", m.Module, m.own[i].Name, to)
 			}
 		}
 	}
-	for to, ls := range c.links {
-		if c.modules[to] == nil {
-			return nil, fmt.Errorf("record: %s.%s: no module %q", ls[0].from.Module, ls[0].from.fields[ls[0].field].Name, to)
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		if c.modules[name] == nil {
+			return nil, fmt.Errorf("record: rules of no module %q", name)
 		}
 	}
 	return c, nil
 }
+
+// configure returns what follows from settings.
+func (c *Catalogue) configure(version int64, all map[string]*Setting) (*configuration, error) {
+	conf := &configuration{version: version, settings: all, shapes: make(map[*Schema]*Shape, len(c.order)), links: map[string][]backLink{}}
+	for _, m := range c.order {
+		shape, err := c.shape(m, all[layoutSetting(m.Module)])
+		if err != nil {
+			return nil, fmt.Errorf("record: layout of %s: %w", m.Module, err)
+		}
+		conf.shapes[m] = shape
+		for i := range shape.fields {
+			if d := &shape.fields[i]; d.To != "" {
+				conf.links[d.To] = append(conf.links[d.To], backLink{m, i})
+				conf.refuses = conf.refuses || d.OnDelete == Refuse
+			}
+		}
+	}
+	var err error
+	conf.locale, err = organizationLocale(all[organizationSetting])
+	return conf, err
+}
+
+// shape returns the fields of a module as a layout makes them.
+func (c *Catalogue) shape(m *Schema, layout *Setting) (*Shape, error) {
+	return newShape(m, slices.Clone(m.own), nil), nil
+}
+
+func layoutSetting(module string) string { return "layout." + module }
 
 // Modules returns the API names of the modules that the session knows, in the order of their declaration.
 func (s *Session) Modules() []string {
@@ -65,7 +95,16 @@ func (s *Session) Records(module string) (*Records, error) {
 	if m == nil {
 		return nil, fmt.Errorf("record: no module %q", module)
 	}
-	return s.records(m), nil
+	return s.shown(m), nil
 }
 
-func (s *Session) records(m *Schema) *Records { return &Records{s, &Shape{m}} }
+// shown returns the records of a module as the session's callers have them. What the actor may do is known when a
+// transaction asks for it: see [Records.as].
+func (s *Session) shown(m *Schema) *Records {
+	return &Records{s: s, shape: s.configuration().shapes[m].seen(nil)}
+}
+
+// records returns the records of a module with all that there is, whoever the actor is: for this package itself.
+func (s *Session) records(m *Schema) *Records {
+	return &Records{s: s, shape: s.configuration().shapes[m]}
+}

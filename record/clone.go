@@ -13,10 +13,11 @@ func (r *Records) CloneDraft(ctx context.Context, id ID) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := r.New()
-	copy(c.row, rec.row[:len(r.shape.fields)])
-	for i := range r.shape.fields {
-		if d := &r.shape.fields[i]; d.ReadOnly || d.NoClone {
+	shape := rec.shape
+	c := &Record{shape: shape, row: make([]storage.Value, shape.width)}
+	copy(c.row, rec.row[:len(shape.fields)])
+	for i := range shape.fields {
+		if d := &shape.fields[i]; d.ReadOnly || d.NoClone || d.Unique && d.Custom {
 			c.row[i] = storage.Value{}
 		}
 	}

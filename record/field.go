@@ -39,6 +39,18 @@ type Def struct {
 	To       string
 	Depth    int
 	OnDelete Rule
+	Unique   bool       // no two live records have the same value, whatever the case
+	Hidden   bool       // to who sees the Shape there is no such field
+	Custom   bool       // made by the organization, and not declared by the module
+	Number   *Numbering // of a field that is counted
+}
+
+// Numbering is how an auto-number counts: the number that is next, between a prefix and a suffix. A number is never given
+// again, even when its record is gone.
+type Numbering struct {
+	Prefix, Suffix string
+	Start          int64 // the first number
+	Digits         int   // numbers with fewer have zeros before them
 }
 
 // Column returns the name of the field's column.
@@ -329,4 +341,9 @@ func refValue(id ID) storage.Value {
 		return storage.Value{}
 	}
 	return storage.RefValue(id)
+}
+
+// format writes a number.
+func (n *Numbering) format(number int64) string {
+	return fmt.Sprintf("%s%0*d%s", n.Prefix, n.Digits, number, n.Suffix)
 }

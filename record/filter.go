@@ -120,7 +120,7 @@ func (s *Shape) compileIn(f *Filter, l *Locale, bin bool) (storage.Filter, error
 			return out, invalid(f.field, CodeUnknown, nil)
 		}
 		d = &s.fields[i]
-		out.Field = d.Column()
+		out.Field = s.column(i)
 		folded := s.fold[i] >= 0
 		if f.kind == matches && !folded {
 			return out, invalid(f.field, CodeInvalid, Args{"expected": "a folded field"})
@@ -175,36 +175,10 @@ func (s *Shape) compileTree(f *Filter) (storage.Filter, error) {
 // value turns what a caller gave into a value of the field, or into the very text if exact.
 func (d *Def) value(x any, l *Locale, exact bool) (storage.Value, Problem) {
 	k := d.Type.Kind()
-	var v storage.Value
-	switch x := x.(type) {
-	case nil:
-	case storage.Value:
-		v = x
-	case string:
-		if k == storage.Text {
-			v = textValue(x)
-			break
-		}
-		return d.Type.Parse(x, l)
-	case Actor:
-		v = textValue(string(x))
-	case bool:
-		v = storage.BoolValue(x)
-	case int:
-		v = storage.IntValue(int64(x))
-	case int64:
-		v = storage.IntValue(x)
-	case decimal.Decimal:
-		v = decimalValue(x)
-	case time.Time:
-		v = timeValue(x)
-	case Date:
-		v = textValue(x.String())
-	case ID:
-		v = refValue(x)
-	default:
-		v = storage.BytesValue(nil) // of no field's kind
+	if text, ok := x.(string); ok && k != storage.Text {
+		return d.Type.Parse(text, l)
 	}
+	v := plainValue(x)
 	if v.Kind() == storage.Int && k == storage.Decimal {
 		v, _ = storage.ParseDecimal(decimal.NewFromInt(v.Int64()).String())
 	}
@@ -226,6 +200,35 @@ func (d *Def) value(x any, l *Locale, exact bool) (storage.Value, Problem) {
 		}
 	}
 	return v, Problem{}
+}
+
+// plainValue is a Go value as a value, null for nil, and one of no field's kind for a type that no field has.
+func plainValue(x any) storage.Value {
+	switch x := x.(type) {
+	case nil:
+		return storage.Value{}
+	case storage.Value:
+		return x
+	case string:
+		return textValue(x)
+	case Actor:
+		return textValue(string(x))
+	case bool:
+		return storage.BoolValue(x)
+	case int:
+		return storage.IntValue(int64(x))
+	case int64:
+		return storage.IntValue(x)
+	case decimal.Decimal:
+		return decimalValue(x)
+	case time.Time:
+		return timeValue(x)
+	case Date:
+		return textValue(x.String())
+	case ID:
+		return refValue(x)
+	}
+	return storage.BytesValue(nil)
 }
 
 // and is flat, so that a driver sees every condition at the top.

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,6 +35,9 @@ func (r *Record) MarshalJSON() ([]byte, error) {
 	bad := new(ValidationError)
 	show := func(i int) {
 		d := &r.shape.fields[i]
+		if d.Hidden {
+			return
+		}
 		b = append(strconv.AppendQuote(append(b, ','), d.Name), ':')
 		if v := r.row[i]; v.IsNull() || v.Kind() == d.Type.Kind() {
 			b = appendJSON(b, d, v)
@@ -47,8 +51,10 @@ func (r *Record) MarshalJSON() ([]byte, error) {
 	for i := range colOperation {
 		show(i)
 	}
-	b = append(strconv.AppendQuote(append(b, ','), lastActivity.Name), ':')
-	b = appendJSON(b, &lastActivity, r.row[colModified])
+	if i, ok := r.shape.index(lastActivity.Name); ok {
+		b = append(strconv.AppendQuote(append(b, ','), lastActivity.Name), ':')
+		b = appendJSON(b, &lastActivity, r.row[i])
+	}
 	if r.deleted() {
 		show(colDeleted)
 		show(colDeletedBy)
@@ -111,7 +117,7 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 		if m.name == lastActivity.Name {
 			i = colModified
 		}
-		if i < 0 || i == colOperation {
+		if i < 0 || i == colOperation || r.shape.fields[i].Hidden {
 			bad.Fields = append(bad.Fields, FieldError{Field: m.name, Code: CodeUnknown})
 			continue
 		}
@@ -123,7 +129,9 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 		case d.ReadOnly && v != r.row[i]:
 			bad.Fields = append(bad.Fields, FieldError{Field: m.name, Code: CodeReadOnly})
 		default:
-			next.row[i] = v
+			if next.row[i] = v; v.IsNull() && d.Custom {
+				next.nulled = append(next.nulled, d.Name)
+			}
 		}
 	}
 	if bad.Fields != nil {
@@ -267,25 +275,46 @@ func isMulti(t Type) bool {
 	return ok && m.Multi()
 }
 
-// EncodeJSON returns t as [Record.MarshalJSON] does. It is a function of the module, since the Meta that a struct embeds
-// cannot know the struct.
-func (m *Module[T]) EncodeJSON(t *T) ([]byte, error) {
-	rec := m.New()
-	m.def.encode(t, rec)
-	rec.showMeta(m.def.meta(t))
+// EncodeJSON returns t as [Record.MarshalJSON] does, without the fields that are hidden from the actor. It is a function of
+// the module, since the Meta that a struct embeds cannot know the struct.
+func (m *Module[T]) EncodeJSON(ctx context.Context, t *T) ([]byte, error) {
+	rec, err := m.open(ctx, t)
+	if err != nil {
+		return nil, err
+	}
 	return rec.MarshalJSON()
 }
 
-// DecodeJSON sets in t what the object has, as [Record.UnmarshalJSON] does. So a PATCH is an Edit with DecodeJSON in it.
-func (m *Module[T]) DecodeJSON(data []byte, t *T) error {
-	rec := m.New()
+// open returns t as a record, with the fields that the actor has now.
+func (m *Module[T]) open(ctx context.Context, t *T) (*Record, error) {
+	shape, err := m.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rec := &Record{shape: shape, row: make([]storage.Value, shape.width)}
 	m.def.encode(t, rec)
-	meta := *m.def.meta(t)
-	rec.showMeta(&meta)
+	rec.showMeta(m.def.meta(t))
+	return rec, nil
+}
+
+// DecodeJSON sets in t what the object has, as [Record.UnmarshalJSON] does. A field that is hidden from the actor is
+// INVALID_FIELD, like one that is not there. So a PATCH is an Edit with DecodeJSON in it.
+func (m *Module[T]) DecodeJSON(ctx context.Context, data []byte, t *T) error {
+	rec, err := m.open(ctx, t)
+	if err != nil {
+		return err
+	}
 	if err := rec.UnmarshalJSON(data); err != nil {
 		return err
 	}
 	m.def.decode(rec, t)
+	meta := m.def.meta(t)
+	for _, name := range rec.nulled { // absent would leave it as it is stored
+		if meta.Custom == nil {
+			meta.Custom = map[string]storage.Value{}
+		}
+		meta.Custom[name] = storage.Value{}
+	}
 	return nil
 }
 

@@ -27,7 +27,7 @@ func testJSON(f *fixture, now time.Time) {
 		Revenue: decimal.NewNullDecimal(decimal.RequireFromString("9999999999999999.9999")), Founded: record.Date{Year: 2000, Month: 2, Day: 29}, Met: now}
 	c.Staff = ptr(int64(9007199254))
 	f.must(f.companies.Create(f.ctx, c))
-	b, err := f.companies.EncodeJSON(c)
+	b, err := f.companies.EncodeJSON(f.ctx, c)
 	f.must(err)
 	require.Equal(t, `{"id":"00000000-0000-0000-0000-000000000001","version":1,"Company_Name":"<a> \"b\"","Website":null,"Email":null,"Kind":null,`+
 		`"Colours":["red","blue"],"Staff":9007199254,"Active":false,"Revenue":9999999999999999.9999,"Founded":"2000-02-29",`+
@@ -36,12 +36,12 @@ func testJSON(f *fixture, now time.Time) {
 		`"Last_Activity_Time":"2026-01-02T03:04:05.0006Z"}`, string(b))
 	require.True(t, json.Valid(b))
 	same := *c
-	f.must(f.companies.DecodeJSON(b, &same)) // what was read can be sent back whole
+	f.must(f.companies.DecodeJSON(f.ctx, b, &same)) // what was read can be sent back whole
 	require.Equal(t, *c, same)
 
 	patch := func(text string) (*Company, error) {
 		p := *c
-		err := f.companies.DecodeJSON([]byte(text), &p)
+		err := f.companies.DecodeJSON(f.ctx, []byte(text), &p)
 		return &p, err
 	}
 	p, err := patch(`{"Website":"a.example","Active":null}`) // absent is not null
@@ -61,20 +61,20 @@ func testJSON(f *fixture, now time.Time) {
 	linked.ParentID, linked.Owner = record.ID{9}, "ann"
 	for _, text := range []string{`{"Parent":null,"Owner":null}`, `{"Parent":{"id":null,"name":"p"},"Owner":{"id":null}}`} {
 		p := linked
-		f.must(f.companies.DecodeJSON([]byte(text), &p))
+		f.must(f.companies.DecodeJSON(f.ctx, []byte(text), &p))
 		require.True(t, p.ParentID.IsZero() && p.Owner == "", text)
 	}
 	for _, text := range []string{`{}`, `{"name":"p"}`, `{"id":""}`, `{"id":7}`, `{"id":{"id":null}}`, `{"id":"p"}`, `[]`} {
 		p := linked
-		require.Equal(t, "0.Parent=INVALID_DATA", codes(f.companies.DecodeJSON([]byte(`{"Parent":`+text+`}`), &p)), text)
+		require.Equal(t, "0.Parent=INVALID_DATA", codes(f.companies.DecodeJSON(f.ctx, []byte(`{"Parent":`+text+`}`), &p)), text)
 		if text != `{"id":"p"}` {
-			require.Equal(t, "0.Owner=INVALID_DATA", codes(f.companies.DecodeJSON([]byte(`{"Owner":`+text+`}`), &p)), text)
+			require.Equal(t, "0.Owner=INVALID_DATA", codes(f.companies.DecodeJSON(f.ctx, []byte(`{"Owner":`+text+`}`), &p)), text)
 		}
 		require.Equal(t, linked, p)
 	}
 	far := *c
 	far.Met, far.Revenue = time.Date(586580, 1, 1, 0, 0, 0, 0, time.UTC), decimal.NewNullDecimal(decimal.New(1, 30))
-	_, err = f.companies.EncodeJSON(&far)
+	_, err = f.companies.EncodeJSON(f.ctx, &far)
 	require.Equal(t, "0.Revenue=INVALID_DATA 0.Met=INVALID_DATA", codes(err))
 
 	for text, want := range map[string]string{
@@ -130,25 +130,25 @@ func FuzzJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		c := &Company{}
-		if cs.DecodeJSON([]byte(text), c) != nil {
+		if cs.DecodeJSON(t.Context(), []byte(text), c) != nil {
 			return
 		}
-		b, err := cs.EncodeJSON(c)
+		b, err := cs.EncodeJSON(t.Context(), c)
 		require.NoError(t, err)
 		again := &Company{}
-		require.NoError(t, cs.DecodeJSON(b, again), string(b))
+		require.NoError(t, cs.DecodeJSON(t.Context(), b, again), string(b))
 		require.Equal(t, c, again)
 		if cs.Create(t.Context(), c) != nil {
 			return
 		}
 		stored, err := cs.Get(t.Context(), c.ID)
 		require.NoError(t, err)
-		b, err = cs.EncodeJSON(stored)
+		b, err = cs.EncodeJSON(t.Context(), stored)
 		require.NoError(t, err)
 		again = &Company{Meta: record.Meta{ID: c.ID, Version: 1}}
-		require.ErrorContains(t, cs.DecodeJSON(b, again), "READ_ONLY") // times and the like are the record's own
+		require.ErrorContains(t, cs.DecodeJSON(t.Context(), b, again), "READ_ONLY") // times and the like are the record's own
 		same := *stored
-		require.NoError(t, cs.DecodeJSON(b, &same))
+		require.NoError(t, cs.DecodeJSON(t.Context(), b, &same))
 		require.Equal(t, stored, &same)
 		require.NoError(t, cs.Delete(t.Context(), c.ID))
 		require.NoError(t, cs.Purge(t.Context(), c.ID))

@@ -81,8 +81,20 @@ func (r *Records) targets(ctx context.Context, i int, ds []*draft) (map[ID]bool,
 		}
 	}
 	clear(there)
-	q := r.s.records(r.s.cat.modules[r.shape.fields[i].To]).query(among("id", ids...), live)
+	to := r.s.records(r.s.cat.modules[r.shape.fields[i].To])
+	q := to.query(among("id", ids...), live)
 	q.Columns = []string{}
+	if r.shape.rights != nil { // a link leads to what the actor sees
+		seen, err := to.as(ctx, r.s)
+		if err != nil || !seen.shape.rights.may(RightView) {
+			return there, err
+		}
+		reach, err := seen.reach(LevelRead)
+		if err != nil {
+			return nil, err
+		}
+		q.Where = and(q.Where, reach.filter())
+	}
 	err := r.s.each(ctx, q, func(rows []storage.Row) error {
 		for _, row := range rows {
 			there[row.ID] = true

@@ -74,6 +74,9 @@ var expectedWords = map[string]words{
 	"a text field":          {"a text field", "文本字段"},
 	"a folded field":        {"a field that is matched by its folded text", "可折叠匹配的字段"},
 	"a tree":                {"a field that makes a tree", "树形查找字段"},
+	"a time zone":           {"the name of a time zone, such as Asia/Shanghai", "时区名称，如Asia/Shanghai"},
+	"a language":            {"en or zh", "en或zh"},
+	"a currency":            {"the code of a currency, such as CNY", "货币代码，如CNY"},
 	"a cursor of this list": {"a cursor of this list", "此列表的游标"},
 }
 

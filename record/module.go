@@ -66,7 +66,7 @@ func (d *Definition[T]) decode(rec *Record, t *T) {
 }
 
 // In returns the module's records as s sees them.
-func (d *Definition[T]) In(s *Session) *Module[T] { return &Module[T]{s.records(d.Schema), d} }
+func (d *Definition[T]) In(s *Session) *Module[T] { return &Module[T]{s.shown(d.Schema), d} }
 
 // Module is Records with T in place of Record. Delete, Restore, Purge, Count and Timeline are those of Records.
 type Module[T any] struct {
@@ -88,6 +88,7 @@ func (m *Module[T]) Decode(rec *Record) *T {
 func (m *Module[T]) Encode(t *T) *Record {
 	rec := m.New()
 	m.def.encode(t, rec)
+	rec.typed = true
 	return rec
 }
 
@@ -95,6 +96,7 @@ func (m *Module[T]) records(ts []*T) []*Record {
 	recs := m.NewBatch(len(ts))
 	for i, t := range ts {
 		m.def.encode(t, recs[i])
+		recs[i].typed = true
 	}
 	return recs
 }

@@ -93,26 +93,66 @@ func readOperation(r *storage.Row) *Operation {
 		Summary: v[7].Text(), Counts: readCounts(v[8:])}
 }
 
-// Operation returns the operation of that id, or ErrNotFound.
-func (s *Session) Operation(ctx context.Context, id ID) (*Operation, error) {
-	row, err := s.one(ctx, operations, id)
-	if err != nil {
-		return nil, err
-	}
-	if row == nil {
-		return nil, fmt.Errorf("operation %s: %w", id, ErrNotFound)
-	}
-	return readOperation(row), nil
+// Operation returns the operation of that id, or ErrNotFound. That of another actor takes [RightManageData].
+func (s *Session) Operation(ctx context.Context, id ID) (op *Operation, err error) {
+	err = s.View(ctx, func(s *Session) error {
+		row, err := s.one(ctx, operations, id)
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return fmt.Errorf("operation %s: %w", id, ErrNotFound)
+		}
+		op = readOperation(row)
+		return s.own(ctx, op)
+	})
+	return op, err
 }
 
-// Operations returns the newest operations, newest first, at most limit of them, and 50 when limit is 0.
+// manages reports whether the actor may do with operations what only their own actors may else.
+func (s *Session) manages(ctx context.Context) (bool, error) {
+	rights, err := s.rightsIn(ctx, "")
+	return err == nil && rights.may(RightManageData), err
+}
+
+// ofOwn asks whether an operation that is there is the actor's business.
+func (s *Session) ofOwn(ctx context.Context, op ID) error {
+	if s.system || s.o.Policy == nil {
+		return nil
+	}
+	_, err := s.Operation(ctx, op)
+	return err
+}
+
+// own fails with ErrNotFound when an operation is another actor's, and none of this one's business.
+func (s *Session) own(ctx context.Context, op *Operation) error {
+	if op.Actor == s.o.Actor {
+		return s.Authorise(ctx, "", RightUse)
+	}
+	if may, err := s.manages(ctx); may || err != nil {
+		return err
+	}
+	return fmt.Errorf("operation %s: %w", op.ID, ErrNotFound)
+}
+
+// Operations returns the newest operations, newest first, at most limit of them, and 50 when limit is 0: the actor's own,
+// and with [RightManageData] all.
 func (s *Session) Operations(ctx context.Context, limit int) (ops []*Operation, err error) {
 	if limit <= 0 || limit > MaxLimit {
 		limit = DefaultLimit
 	}
 	err = s.View(ctx, func(s *Session) error {
-		rows, err := s.tx.Find(ctx, &storage.Query{Table: operations, Limit: limit, Index: "started",
-			Order: []storage.Order{{Field: "started", Desc: true}}})
+		q := storage.Query{Table: operations, Limit: limit, Index: "started", Order: []storage.Order{{Field: "started", Desc: true}}}
+		switch may, err := s.manages(ctx); {
+		case err != nil:
+			return err
+		case !may:
+			if err := s.Authorise(ctx, "", RightUse); err != nil {
+				return err
+			}
+			q.Where = eq("actor", textValue(string(s.o.Actor)))
+		}
+		rows, err := s.tx.Find(ctx, &q)
 		ops = make([]*Operation, len(rows))
 		for i := range rows {
 			ops[i] = readOperation(&rows[i])
@@ -161,12 +201,15 @@ func operable(kind, key, request string) error {
 
 // existing returns the operation of that id, nil if there is none.
 func (s *Session) existing(ctx context.Context, id ID, request string) (*Operation, error) {
+	if err := s.Authorise(ctx, "", RightUse); err != nil {
+		return nil, err
+	}
 	row, err := s.one(ctx, operations, id)
 	if err != nil || row == nil {
 		return nil, err
 	}
 	op := readOperation(row)
-	if op.Request != request {
+	if s.own(ctx, op) != nil || op.Request != request {
 		return nil, &ConflictError{Reason: "operation " + id.String() + ": the key was used for another request"}
 	}
 	return op, nil
@@ -187,6 +230,10 @@ type Batch struct {
 func (s *Session) Batch(ctx context.Context, op *Operation, first int64, fn func(s *Session, b *Batch) error) (b *Batch, err error) {
 	id := batchID(op.ID, first)
 	err = s.Update(ctx, func(s *Session) error {
+		now, err := s.Operation(ctx, op.ID)
+		if err != nil {
+			return err
+		}
 		row, err := s.one(ctx, batches, id)
 		if err != nil {
 			return err
@@ -195,10 +242,6 @@ func (s *Session) Batch(ctx context.Context, op *Operation, first int64, fn func
 			v := row.Values
 			b = &Batch{First: first, Next: v[2].Int64(), Outcome: []byte(v[4].Raw()), Counts: readCounts(v[5:]), Repeated: true}
 			return nil
-		}
-		now, err := s.Operation(ctx, op.ID)
-		if err != nil {
-			return err
 		}
 		if now.State != Running {
 			return &ConflictError{Reason: "operation " + op.ID.String() + " has ended"}
@@ -223,6 +266,9 @@ func (s *Session) runBatch(ctx context.Context, op *Operation, id ID, b *Batch, 
 // Batches returns the transactions of an operation that were committed, in order, without their outcomes.
 func (s *Session) Batches(ctx context.Context, op ID) (done []Batch, err error) {
 	q := storage.Query{Table: batches, Columns: []string{"first", "next"}, Index: "operation", Where: eq("operation", storage.RefValue(op))}
+	if err := s.ofOwn(ctx, op); err != nil {
+		return nil, err
+	}
 	err = s.each(ctx, q, func(rows []storage.Row) error {
 		for _, row := range rows {
 			done = append(done, Batch{First: row.Values[0].Int64(), Next: row.Values[1].Int64(), Repeated: true})
@@ -307,6 +353,9 @@ func (s *Session) Operate(ctx context.Context, kind string, fn func(*Session) er
 	}
 	id := s.o.NewID()
 	err = s.Update(ctx, func(s *Session) error {
+		if err := s.Authorise(ctx, "", RightUse); err != nil {
+			return err
+		}
 		op = &Operation{ID: id, Kind: kind, State: Done, Actor: s.o.Actor, Started: s.Now(), Finished: s.Now(), version: 1}
 		return s.runWhole(ctx, op, fn)
 	})
@@ -323,6 +372,9 @@ func (s *Session) runWhole(ctx context.Context, op *Operation, fn func(*Session)
 
 // Created returns the records that an operation created.
 func (s *Session) Created(ctx context.Context, op ID) (links []Link, err error) {
+	if err := s.ofOwn(ctx, op); err != nil {
+		return nil, err
+	}
 	q := storage.Query{Table: batches, Columns: []string{"created_ids"}, Index: "operation", Where: eq("operation", storage.RefValue(op))}
 	err = s.each(ctx, q, func(rows []storage.Row) error {
 		for _, row := range rows {

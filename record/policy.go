@@ -1,6 +1,9 @@
 package record
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Right is something that an actor may do in a module, or in the organization as a whole. A host may have rights of its
 // own, and ask for them with [Session.Authorise].
@@ -77,4 +80,105 @@ type Policy interface {
 type Grant struct {
 	Principal string // such as "rule:7"; with another condition it is another one
 	Where     Filter
+}
+
+// ForbiddenError says which right is missing, and nothing of what the actor may not see. It is ErrForbidden to errors.Is.
+type ForbiddenError struct {
+	Right  Right
+	Module string // "" for a right in the organization
+	Record ID     // that the right does not extend to, which the actor sees; zero when it is missing in all of the module
+}
+
+func (e *ForbiddenError) Error() string {
+	switch {
+	case e.Module == "":
+		return fmt.Sprintf("record: forbidden: %s", e.Right)
+	case e.Record.IsZero():
+		return fmt.Sprintf("record: forbidden: %s in %s", e.Right, e.Module)
+	}
+	return fmt.Sprintf("record: forbidden: %s of %s", e.Right, Link{e.Module, e.Record})
+}
+
+// Is reports whether target is ErrForbidden.
+func (e *ForbiddenError) Is(target error) bool { return target == ErrForbidden }
+
+// unlimited is the rights of whom no policy holds back.
+var unlimited = &Rights{Scopes: [LevelFull + 1]Scope{LevelRead: {All: true}, LevelWrite: {All: true}, LevelFull: {All: true}}}
+
+func (r *Rights) may(right Right) bool { return r == unlimited || r.Allowed[right] }
+
+// rightsIn returns what the actor may do in a module, or in the organization. The session is in a transaction.
+func (s *Session) rightsIn(ctx context.Context, module string) (*Rights, error) {
+	if s.system || s.o.Policy == nil {
+		return unlimited, nil
+	}
+	of := rightsOf{s.o.Actor, module}
+	if r := s.tx.rights[of]; r != nil {
+		return r, nil
+	}
+	in := s.AsSystem()
+	in.view = true
+	r, err := s.o.Policy.Rights(ctx, in, module)
+	if err != nil {
+		return nil, fmt.Errorf("record: rights: %w", err)
+	}
+	if r == nil {
+		r = &Rights{}
+	}
+	if s.tx.rights == nil {
+		s.tx.rights = map[rightsOf]*Rights{}
+	}
+	s.tx.rights[of] = r
+	return r, nil
+}
+
+// Authorise asks for rights in a module, or in the organization for the module "". It is a *ForbiddenError that names the
+// first one that the actor lacks.
+func (s *Session) Authorise(ctx context.Context, module string, rights ...Right) error {
+	if err := s.usable(); err != nil || s.system || s.o.Policy == nil {
+		return err
+	}
+	if module != "" && s.cat.modules[module] == nil {
+		return fmt.Errorf("record: no module %q", module)
+	}
+	return s.View(ctx, func(s *Session) error {
+		has, err := s.rightsIn(ctx, module)
+		if err != nil {
+			return err
+		}
+		for _, right := range rights {
+			if !has.may(right) {
+				return &ForbiddenError{Right: right, Module: module}
+			}
+		}
+		return nil
+	})
+}
+
+// as returns the records as the actor of s has them, who must have these rights in the module. The session is in a
+// transaction.
+func (r *Records) as(ctx context.Context, s *Session, rights ...Right) (*Records, error) {
+	has, err := s.rightsIn(ctx, r.shape.Module)
+	if err != nil {
+		return nil, err
+	}
+	for _, right := range rights {
+		if !has.may(right) {
+			return nil, &ForbiddenError{Right: right, Module: r.shape.Module}
+		}
+	}
+	return &Records{s: s, shape: s.tx.conf.shapes[r.shape.Schema].seen(has)}, nil
+}
+
+// Load returns the fields of the records as the session's actor has them now. Outside of a transaction, [Records.Shape] is
+// what was known last, and knows nothing of the actor's rights.
+func (r *Records) Load(ctx context.Context) (shape *Shape, err error) {
+	err = r.s.View(ctx, func(s *Session) error {
+		in, err := r.as(ctx, s)
+		if err == nil {
+			shape = in.shape
+		}
+		return err
+	})
+	return shape, err
 }

@@ -10,10 +10,13 @@ import (
 
 // Purge removes records that are in the bin for good, all or none, with their timeline and with the records in the bin
 // that went along with them. It cannot be taken back. Links that still lead to them, from other records in the bin, are
-// emptied. It fails with ErrNotFound for what is not in the bin.
+// emptied. It fails with ErrNotFound for what is not in the bin, and takes [RightManageData].
 func (r *Records) Purge(ctx context.Context, ids ...ID) error {
 	return r.s.Update(ctx, func(s *Session) error {
-		recs, err := r.In(s).named(ctx, ids, not(live))
+		if err := s.Authorise(ctx, "", RightManageData); err != nil {
+			return err
+		}
+		recs, err := s.records(r.shape.Schema).named(ctx, ids, not(live))
 		if err != nil {
 			return fmt.Errorf("bin: %w", err)
 		}
@@ -73,33 +76,47 @@ func (r *Records) erase(ctx context.Context, recs []*Record) error {
 	}
 	history := storage.Query{Table: timeline, Columns: []string{}, Index: "record", Where: r.historyOf(ids(recs))}
 	err := r.s.each(ctx, history, func(rows []storage.Row) error {
-		keys := make([]storage.Key, len(rows))
-		for i, row := range rows {
-			keys[i] = storage.Key{ID: row.ID, Version: row.Version}
-		}
-		return r.s.delete(ctx, timeline, keys...)
+		return r.s.delete(ctx, timeline, keysOf(rows)...)
 	})
 	if err != nil {
+		return err
+	}
+	if r.s.o.Policy != nil {
+		given := storage.Query{Table: shares, Columns: []string{}, Index: "record", Where: among("record", ids(recs)...)}
+		err := r.s.each(ctx, given, func(rows []storage.Row) error { return r.s.delete(ctx, shares, keysOf(rows)...) })
+		if err != nil {
+			return err
+		}
+	}
+	var rows beside
+	for _, rec := range recs {
+		rows.change(r.shape.whole, nil, rec.ID, rec, nil)
+	}
+	if err := rows.write(ctx, r.s); err != nil {
 		return err
 	}
 	return r.s.delete(ctx, r.shape.table, keys...)
 }
 
 // PurgeExpired purges what has been in the bin for longer than [Retention], in transactions of some 500 records, and
-// returns how many there were. A host calls it now and then.
+// returns how many there were. A host calls it now and then. It takes [RightManageData].
 func (r *Records) PurgeExpired(ctx context.Context) (n int, err error) {
 	q := storage.Query{Table: r.shape.table, Limit: 500,
 		Where: and(compare(storage.Lt, live.Field, storage.TimeValue(r.s.Now().Add(-Retention))))}
 	for {
 		found, purged := 0, 0
 		err := r.s.Update(ctx, func(s *Session) error {
+			if err := s.Authorise(ctx, "", RightManageData); err != nil {
+				return err
+			}
 			rows, err := s.tx.Find(ctx, &q)
 			if err != nil {
 				return err
 			}
+			shape := s.tx.conf.shapes[r.shape.Schema]
 			expired := make([]*Record, len(rows))
 			for i := range rows {
-				expired[i] = r.shape.decode(&rows[i])
+				expired[i] = shape.decode(&rows[i])
 			}
 			found = len(rows)
 			purged, err = s.purge(ctx, expired)

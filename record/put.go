@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -91,7 +92,7 @@ func (d *draft) verdict(i int) error {
 // id that is taken. A record that was stored already with this id and this content is a success, so that Create can be
 // tried again after ErrOutcomeUnknown.
 func (r *Records) Create(ctx context.Context, recs ...*Record) error {
-	return r.strict(ctx, recs, func(rec *Record) error {
+	return r.strict(ctx, recs, RightCreate, func(rec *Record) error {
 		if rec.Version != 0 {
 			return fmt.Errorf("%s %s: create of version %d: %w", r.shape.Module, rec.ID, rec.Version, ErrStale)
 		}
@@ -102,7 +103,7 @@ func (r *Records) Create(ctx context.Context, recs ...*Record) error {
 // Update merges records into the stored ones, or none of them. It fails with a *ValidationError, with ErrStale when one
 // has another version by now, and with ErrNotFound.
 func (r *Records) Update(ctx context.Context, recs ...*Record) error {
-	return r.strict(ctx, recs, func(rec *Record) error {
+	return r.strict(ctx, recs, RightEdit, func(rec *Record) error {
 		if rec.Version <= 0 || rec.ID.IsZero() {
 			return r.missing(rec.ID)
 		}
@@ -110,14 +111,17 @@ func (r *Records) Update(ctx context.Context, recs ...*Record) error {
 	})
 }
 
-func (r *Records) strict(ctx context.Context, recs []*Record, fits func(*Record) error) error {
+func (r *Records) strict(ctx context.Context, recs []*Record, right Right, fits func(*Record) error) error {
 	for _, rec := range recs {
 		if err := fits(rec); err != nil {
 			return err
 		}
 	}
 	return r.s.Update(ctx, func(s *Session) error {
-		in := r.In(s)
+		in, err := r.as(ctx, s, right)
+		if err != nil {
+			return err
+		}
 		ds, err := in.prepare(ctx, recs, manner{})
 		if err != nil {
 			return err
@@ -161,7 +165,10 @@ func (r *Records) Spend(ctx context.Context, recs ...*Record) (out []Outcome, er
 
 func (r *Records) put(ctx context.Context, recs []*Record, m manner) (out []Outcome, err error) {
 	err = r.s.Update(ctx, func(s *Session) error {
-		in := r.In(s)
+		in, err := r.as(ctx, s)
+		if err != nil {
+			return err
+		}
 		ds, err := in.prepare(ctx, recs, m)
 		if err != nil {
 			return err
@@ -178,7 +185,11 @@ func (r *Records) put(ctx context.Context, recs []*Record, m manner) (out []Outc
 // Validate says what Put would do with the records, and stores nothing.
 func (r *Records) Validate(ctx context.Context, recs ...*Record) (out []Outcome, err error) {
 	err = r.s.View(ctx, func(s *Session) error {
-		ds, err := r.In(s).prepare(ctx, recs, manner{inTurn: true})
+		in, err := r.as(ctx, s)
+		if err != nil {
+			return err
+		}
+		ds, err := in.prepare(ctx, recs, manner{inTurn: true})
 		if err != nil {
 			return err
 		}
@@ -188,7 +199,7 @@ func (r *Records) Validate(ctx context.Context, recs ...*Record) (out []Outcome,
 			case d.old == nil:
 				d.done = Created
 			default:
-				if d.done = Updated; len(r.shape.diff(d.old.row, d.next.row)) == 0 {
+				if d.done = Updated; len(r.shape.whole.diff(d.old.row, d.next.row)) == 0 {
 					d.done = Unchanged
 				}
 			}
@@ -214,7 +225,10 @@ func outcomes(ds []*draft) []Outcome {
 // Edit changes one record as it is now: fn gets it, and what fn leaves is stored. fn may run more than once.
 func (r *Records) Edit(ctx context.Context, id ID, fn func(*Record) error) error {
 	return r.s.Update(ctx, func(s *Session) error {
-		in := r.In(s)
+		in, err := r.as(ctx, s, RightEdit)
+		if err != nil {
+			return err
+		}
 		rec, err := in.Get(ctx, id)
 		if err != nil {
 			return err
@@ -232,15 +246,20 @@ type manner struct {
 	spend  bool // the records become what is stored
 }
 
-// prepare is all that may refuse a record: merge, hooks, validation, links. It writes nothing.
+// prepare is all that may refuse a record: rights, merge, hooks, validation, links, unique values. It writes nothing.
 func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*draft, error) {
-	stored, err := r.stored(ctx, recs)
+	stored, err := r.wholly().stored(ctx, recs)
+	if err != nil {
+		return nil, err
+	}
+	may, err := r.permit(ctx, recs, stored)
 	if err != nil {
 		return nil, err
 	}
 	drafts, ds, next := make([]draft, len(recs)), make([]*draft, len(recs)), recs
+	m.spend = m.spend && !slices.ContainsFunc(recs, func(rec *Record) bool { return rec.shape.whole != r.shape.whole })
 	if !m.spend {
-		next = r.NewBatch(len(recs))
+		next = r.wholly().NewBatch(len(recs))
 	}
 	seen := make(map[ID]bool, len(recs))
 	for i, rec := range recs {
@@ -254,12 +273,18 @@ func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*dra
 		}
 		old := stored[rec.ID]
 		switch {
+		case rec.Version == 0 && !may.create:
+			d.err = &ForbiddenError{Right: RightCreate, Module: r.shape.Module}
+		case rec.Version > 0 && !may.edit:
+			d.err = &ForbiddenError{Right: RightEdit, Module: r.shape.Module}
 		case rec.Version < 0 || rec.ID.IsZero():
 			d.err = r.missing(rec.ID)
 		case seen[rec.ID]:
 			d.err = r.taken(rec.ID)
-		case rec.Version > 0 && (old == nil || old.deleted()):
+		case rec.Version > 0 && (old == nil || old.deleted() || may.sees != nil && !may.sees[rec.ID]):
 			d.err = r.missing(rec.ID)
+		case rec.Version > 0 && may.changes != nil && !may.changes[rec.ID]:
+			d.err = &ForbiddenError{Right: RightEdit, Module: r.shape.Module, Record: rec.ID}
 		case rec.Version > 0 && old.Version != rec.Version:
 			d.err = fmt.Errorf("%s %s: version %d: %w", r.shape.Module, rec.ID, rec.Version, ErrStale)
 		}
@@ -270,12 +295,94 @@ func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*dra
 		if rec.Version > 0 {
 			d.old = old
 		}
+		if m.spend {
+			rec.shape = r.shape.whole
+		}
 		r.merge(d)
-		if r.check(ctx, d); d.ok() && d.old == nil && old != nil {
+		if r.check(ctx, d); d.ok() && d.old != nil && d.next.row[colOwner] != d.old.row[colOwner] && !may.gives(rec.ID) {
+			d.err = &ForbiddenError{Right: RightChangeOwner, Module: r.shape.Module, Record: rec.ID}
+		}
+		if d.ok() && d.old == nil && old != nil {
 			r.repeated(d, old)
 		}
 	}
-	return ds, r.checkLinks(ctx, ds, m.inTurn)
+	if err := r.judge(ctx, ds, m.inTurn); err != nil {
+		return nil, err
+	}
+	return ds, r.discreet(ctx, ds)
+}
+
+// permits is what the actor may do with the records of a call.
+type permits struct {
+	create, edit, give bool
+	sees, changes      map[ID]bool // of the stored ones; nil for all
+	full               map[ID]bool
+}
+
+// gives reports whether the actor may give a record to another owner.
+func (p *permits) gives(id ID) bool { return p.give && (p.full == nil || p.full[id]) }
+
+// permit asks what the actor may do with recs, of which these are stored.
+func (r *Records) permit(ctx context.Context, recs []*Record, stored map[ID]*Record) (p permits, err error) {
+	rights := r.shape.rights
+	if rights == nil || rights == unlimited {
+		return permits{create: true, edit: true, give: true}, nil
+	}
+	p = permits{create: rights.may(RightCreate), edit: rights.may(RightEdit) && rights.may(RightView), give: rights.may(RightChangeOwner)}
+	var old, given []ID
+	for _, rec := range recs {
+		if was := stored[rec.ID]; rec.Version > 0 && was != nil {
+			if old = append(old, rec.ID); rec.row[colOwner] != was.row[colOwner] {
+				given = append(given, rec.ID)
+			}
+		}
+	}
+	if len(old) == 0 {
+		return p, nil
+	}
+	if p.sees, err = r.reached(ctx, LevelRead, old); err != nil {
+		return p, err
+	}
+	if p.changes, err = r.reached(ctx, LevelWrite, old); err != nil {
+		return p, err
+	}
+	p.full, err = r.reached(ctx, LevelFull, given)
+	if p.full == nil && err == nil && len(given) == 0 && !rights.Scopes[LevelFull].All {
+		p.full = map[ID]bool{} // a hook gives what the actor did not ask to give
+		for _, id := range old {
+			p.full[id] = true
+		}
+	}
+	return p, err
+}
+
+// discreet leaves out of what was said against drafts the records that the actor does not see.
+func (r *Records) discreet(ctx context.Context, ds []*draft) error {
+	if r.shape.rights == nil || r.shape.rights == unlimited {
+		return nil
+	}
+	for _, d := range ds {
+		for i := range d.fields {
+			path, ok := d.fields[i].Args["path"].([]ID)
+			if !ok {
+				continue
+			}
+			links := make([]Link, len(path))
+			for n, id := range path {
+				links[n] = Link{r.shape.Module, id}
+			}
+			seen, err := r.s.visible(ctx, links)
+			if err != nil {
+				return err
+			}
+			path = nil
+			for _, l := range seen {
+				path = append(path, l.ID)
+			}
+			d.fields[i].Args = Args{"path": path}
+		}
+	}
+	return nil
 }
 
 // stored returns the records that recs update, or that have the ids of new ones which brought their own.
@@ -298,10 +405,10 @@ func (r *Records) taken(id ID) error {
 
 // repeated settles a new record whose id is stored: perhaps the answer to its creation was lost.
 func (r *Records) repeated(d *draft, old *Record) {
-	for _, i := range []int{colCreatedBy, colCreated, colModifiedBy, colModified, colSource, colOperation} {
+	for _, i := range append([]int{colCreatedBy, colCreated, colModifiedBy, colModified, colSource, colOperation}, r.shape.number...) {
 		d.next.row[i] = old.row[i]
 	}
-	if len(r.shape.diff(old.row, d.next.row)) > 0 {
+	if len(r.shape.whole.diff(old.row, d.next.row)) > 0 {
 		d.err = r.taken(old.ID)
 		return
 	}
@@ -312,17 +419,23 @@ func (r *Records) repeated(d *draft, old *Record) {
 func (r *Records) merge(d *draft) {
 	d.next.ID, d.next.Version, d.next.clean = d.rec.ID, d.rec.Version, d.rec.clean
 	n := len(r.shape.fields)
-	if d.next != d.rec {
+	switch {
+	case d.rec.shape.whole != r.shape.whole:
+		r.carry(d)
+	case d.next != d.rec:
 		copy(d.next.row[:n], d.rec.row[:n])
 	}
 	for i := range n {
-		switch {
-		case !r.shape.fields[i].ReadOnly:
+		switch f := &r.shape.fields[i]; {
+		case !f.ReadOnly && !(f.Custom && d.rec.typed):
 		case d.old != nil:
 			d.next.row[i] = d.old.row[i]
 		default:
 			d.next.row[i] = storage.Value{}
 		}
+	}
+	if d.rec.typed {
+		r.takeNamed(d)
 	}
 	if d.next.row[colOwner].IsNull() { // a record that has an owner never loses it
 		if d.next.row[colOwner] = textValue(string(r.s.o.Actor)); d.old != nil {
@@ -331,10 +444,46 @@ func (r *Records) merge(d *draft) {
 	}
 }
 
+// carry takes the values of a record that was made when the fields were others.
+func (r *Records) carry(d *draft) {
+	from := d.rec.shape
+	d.next.clean = false
+	for i := range r.shape.fields {
+		f := &r.shape.fields[i]
+		if at := from.position(f.Name); at >= 0 && from.fields[at].Type.Kind() == f.Type.Kind() {
+			d.next.row[i] = d.rec.row[at]
+		} else if d.old != nil {
+			d.next.row[i] = d.old.row[i]
+		}
+	}
+	for _, at := range from.custom {
+		if f := &from.fields[at]; !d.rec.row[at].IsNull() && r.shape.position(f.Name) < 0 {
+			d.bad(f.Name, CodeUnknown, nil)
+		}
+	}
+}
+
+// takeNamed takes the custom values that a struct names. The others stay as they are stored.
+func (r *Records) takeNamed(d *draft) {
+	for _, name := range slices.Sorted(maps.Keys(d.rec.named)) {
+		i, ok := r.shape.index(name)
+		switch {
+		case !ok || !r.shape.fields[i].Custom:
+			d.bad(name, CodeUnknown, nil)
+		case !r.shape.fields[i].ReadOnly:
+			v, p := r.shape.fields[i].value(d.rec.named[name], nil, true)
+			if !p.OK() {
+				d.bad(name, p.Code, p.Args)
+			}
+			d.next.row[i], d.next.clean = v, false
+		}
+	}
+}
+
 // check runs the hooks, and cleans and checks every value that is not as stored.
 func (r *Records) check(ctx context.Context, d *draft) {
 	r.clean(d) // hooks see clean values
-	for _, hook := range r.shape.hooks {
+	for _, hook := range slices.Concat(r.shape.hooks, r.s.cat.rules[r.shape.Module]) {
 		var old *Record
 		if d.old != nil {
 			old = d.old.clone()
@@ -388,10 +537,19 @@ func (r *Records) cleanField(d *draft, i int) {
 	*v = clean
 }
 
-// write stores the drafts that are good and differ from what is stored, with their entries in the timeline. It reads
-// nothing.
+// write stores the drafts that are good and differ from what is stored, with their entries in the timeline and the rows
+// beside them. Nothing that it reads may refuse one.
 func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 	var fresh, changed, entries []storage.Row
+	var rows beside
+	gs, err := r.s.grantsOf(ctx, r.shape.Schema)
+	if err != nil {
+		return err
+	}
+	if err := r.number(ctx, ds); err != nil {
+		return err
+	}
+	whole := r.shape.whole
 	now, actor := timeValue(r.s.Now()), textValue(string(r.s.o.Actor))
 	for _, d := range ds {
 		if !d.ok() || d.done != "" {
@@ -411,12 +569,13 @@ func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 				row[colOperation] = storage.RefValue(r.s.op.ID)
 				r.s.op.created = append(r.s.op.created, Link{r.shape.Module, d.next.ID})
 			}
-			r.shape.derive(row, nil)
+			whole.derive(row, nil)
 			fresh = append(fresh, d.next.storageRow())
+			rows.change(whole, gs, d.next.ID, nil, d.next)
 			r.stamp(d)
 			continue
 		}
-		changes := r.shape.diff(d.old.row, row)
+		changes := whole.diff(d.old.row, row)
 		if len(changes) == 0 {
 			d.done = Unchanged
 			d.next.Version = d.old.Version
@@ -427,8 +586,9 @@ func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 		d.done = action
 		d.next.Version = d.old.Version + 1
 		row[colModified], row[colModifiedBy] = now, actor
-		r.shape.derive(row, d.old.row)
+		whole.derive(row, d.old.row)
 		changed = append(changed, d.next.storageRow())
+		rows.change(whole, gs, d.next.ID, d.old, d.next)
 		entries = append(entries, r.entry(d, action, changes).row(r.s.o.NewID()))
 		r.stamp(d)
 	}
@@ -438,7 +598,10 @@ func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 	if err := r.s.update(ctx, r.shape.table, changed...); err != nil {
 		return err
 	}
-	return r.s.insert(ctx, timeline, entries...)
+	if err := r.s.insert(ctx, timeline, entries...); err != nil {
+		return err
+	}
+	return rows.write(ctx, r.s)
 }
 
 // stamp shows the caller what was stored, until the transaction is taken back.
@@ -449,6 +612,10 @@ func (r *Records) stamp(d *draft) {
 	rec, was := d.rec, *d.rec
 	was.ID = d.next.ID
 	*rec = *d.next
+	if rec.shape = r.shape; r.shape.hides {
+		rec.row = slices.Clone(rec.row)
+		rec.blank()
+	}
 	r.s.tx.undo = append(r.s.tx.undo, func() { *rec = was })
 }
 

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
@@ -51,9 +52,11 @@ type plan struct {
 	storage.Query
 	then *storage.Filter // where to look when the page is not full, in place of Query.Where; nil for nowhere
 	sum  uint32          // of module and order, to tell that a cursor is of this list
+	walk bool            // Query is of the rows of an indexed field, whose records are to be read
+	by   int             // that field
 }
 
-func (r *Records) plan(q *Query) (*plan, error) {
+func (r *Records) plan(ctx context.Context, q *Query) (*plan, error) {
 	where, err := r.shape.compileIn(&q.Where, r.s.Locale(), q.Bin)
 	if err != nil {
 		return nil, err
@@ -61,18 +64,20 @@ func (r *Records) plan(q *Query) (*plan, error) {
 	p := &plan{Query: storage.Query{Table: r.shape.table, Limit: q.Limit}}
 	name := strings.Builder{}
 	name.WriteString(r.shape.Module)
-	order := q.Order
+	order, first := q.Order, -1
 	if order == nil && q.Bin {
 		order = By("-" + systemFields[colDeleted].Name)
 	}
-	for _, o := range order {
+	for n, o := range order {
 		column := o.Field
 		if o.Field != "id" {
 			i, ok := r.shape.listed(o.Field, q.Bin)
 			if !ok {
 				return nil, invalid(o.Field, CodeUnknown, nil)
 			}
-			column = r.shape.orderColumn(i)
+			if column = r.shape.orderColumn(i); n == 0 {
+				first = i
+			}
 		}
 		p.Order = append(p.Order, storage.Order{Field: column, Desc: o.Desc})
 		name.WriteString("," + column)
@@ -87,21 +92,123 @@ func (r *Records) plan(q *Query) (*plan, error) {
 	if p.Limit < 0 || p.Limit > MaxLimit {
 		return nil, invalid("Limit", CodeLimit, Args{"limit": MaxLimit, "length": q.Limit})
 	}
-	places, err := p.decode(q.After)
+	where, walk, err := r.route(ctx, q, and(stateOf(q.Bin), where), first)
 	if err != nil {
 		return nil, err
 	}
-	state := live
-	if q.Bin {
-		state = not(live)
+	var id ID
+	var values []storage.Value
+	if q.After != "" {
+		if id, values, err = p.decode(q.After); err != nil {
+			return nil, err
+		}
 	}
-	p.Where = and(state, where, places[0])
-	if len(places) > 1 {
-		then := and(state, where, places[1])
-		p.then = &then
+	p.Where = where
+	if walk && len(p.Order) == 1 {
+		if values != nil {
+			values[0] = sortKey(values[0])
+		}
+		r.walk(p, first, q.Bin)
+		if values != nil {
+			p.resume("record", id, values)
+		}
+		return p, nil
+	}
+	if q.After != "" {
+		p.resume("id", id, values)
 	}
 	p.Index = r.shape.indexFor(&p.Query)
 	return p, nil
+}
+
+// stateOf is true of live records, or of those in the bin.
+func stateOf(bin bool) storage.Filter {
+	if bin {
+		return not(live)
+	}
+	return live
+}
+
+// route joins the actor's reach to where, and looks for a way to the records. When no condition leads to few rows by an index
+// of the table, that may be a short reach, or a condition on an indexed custom field that few records meet: these are collected
+// first. Otherwise the list walks in its order, which walk says is that of an indexed custom field.
+func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, first int) (_ storage.Filter, walk bool, err error) {
+	to, err := r.reach(LevelRead)
+	if err != nil {
+		return where, false, err
+	}
+	all := and(where, to.filter())
+	if _, leads := r.shape.leads(where.Sub); leads || q.Bin {
+		return all, false, nil
+	}
+	if to != nil {
+		if ids, few, err := r.small(ctx, to); few || err != nil {
+			return and(all, among("id", ids...)), false, err
+		}
+	}
+	for i := range where.Sub {
+		f := &where.Sub[i]
+		field := r.shape.rowed(f)
+		if field < 0 || field == first {
+			continue
+		}
+		if ids, few, err := r.few(ctx, field, f); few || err != nil {
+			return and(all, among("id", ids...)), false, err
+		}
+	}
+	return all, first >= 0 && r.shape.fields[first].Custom && r.shape.fields[first].Indexed, nil
+}
+
+// rowed returns the indexed custom field that a condition compares, or -1.
+func (s *Shape) rowed(f *storage.Filter) int {
+	if f.Op < storage.Eq || f.Op > storage.In || f.Op == storage.Eq && f.Args[0].IsNull() {
+		return -1
+	}
+	for _, i := range s.rows {
+		if d := &s.fields[i]; d.Custom && d.Indexed && f.Field == s.column(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// onKey is a comparison of a field as one of its keys.
+func onKey(f *storage.Filter) storage.Filter {
+	key := storage.Filter{Op: f.Op, Field: "sort_key", Args: make([]storage.Value, len(f.Args))}
+	for i, v := range f.Args {
+		key.Args[i] = sortKey(v)
+	}
+	return key
+}
+
+// fewRows is how many records may meet a condition on an indexed field so that these are collected.
+const fewRows = 1000
+
+// few returns the live records that meet a condition on an indexed custom field, if they are few.
+func (r *Records) few(ctx context.Context, field int, f *storage.Filter) (ids []ID, few bool, err error) {
+	q := r.shape.byRows(field, onKey(f), storage.BoolValue(false))
+	q.Columns, q.Limit = []string{"record"}, fewRows+1
+	q.Order = []storage.Order{{Field: "sort_key"}, {Field: "record"}}
+	rows, err := r.s.tx.Find(ctx, q)
+	for i := range rows {
+		ids = append(ids, rows[i].Values[0].ID())
+	}
+	return ids, err == nil && len(rows) <= fewRows, err
+}
+
+// walk makes of p a query of the rows of an indexed custom field, in their order, each of which is looked up in the records.
+func (r *Records) walk(p *plan, field int, bin bool) {
+	rows := r.shape.byRows(field, storage.Filter{}, storage.BoolValue(bin))
+	for i := range p.Where.Sub { // the part of the index that the conditions leave
+		if f := &p.Where.Sub[i]; r.shape.rowed(f) == field {
+			rows.Where = and(rows.Where, onKey(f))
+		}
+	}
+	of := &storage.Query{Table: r.shape.table, Where: p.Where, Index: "id"}
+	rows.Where = and(rows.Where, storage.Filter{Op: storage.Among, Field: "record", Of: of, On: "id"})
+	rows.Order = []storage.Order{{Field: "sort_key", Desc: p.Order[0].Desc}, {Field: "record", Desc: p.Order[0].Desc}}
+	rows.Columns, rows.Limit = []string{"record"}, p.Limit
+	p.Query, p.walk, p.by = *rows, true, field
 }
 
 // listed returns the position of a field that a list may name: in the bin, of those of the deletion too.
@@ -118,24 +225,13 @@ func (s *Shape) listed(name string, bin bool) (int, bool) {
 
 // indexFor names the index that serves q: that of a condition which selects few rows, or else that of the order. It
 // leaves the choice to the driver when neither has one.
-func (s *Schema) indexFor(q *storage.Query) string {
+func (s *Shape) indexFor(q *storage.Query) string {
 	conditions := q.Where.Sub
 	if q.Where.Op != storage.And && q.Where.Op != storage.All {
 		conditions = []storage.Filter{q.Where}
 	}
-	for _, f := range conditions {
-		if f.Op != storage.Eq && f.Op != storage.In && f.Op != storage.Among || f.Op == storage.Eq && f.Args[0].IsNull() {
-			continue
-		}
-		switch {
-		case f.Field == "id" && f.Op == storage.Among:
-			return "" // a walk leads to its rows by itself
-		case f.Field == "id":
-			return "id"
-		}
-		if s.table.Index(f.Field) != nil {
-			return f.Field
-		}
+	if index, leads := s.leads(conditions); leads {
+		return index
 	}
 	if len(q.Order) == 0 || q.Order[0].Field == "id" {
 		return "id"
@@ -143,56 +239,97 @@ func (s *Schema) indexFor(q *storage.Query) string {
 	if q.Order[0].Field == live.Field {
 		return s.fields[colModified].Column() // whose index begins with the time of deletion
 	}
-	if s.table.Index(q.Order[0].Field) != nil && slices.ContainsFunc(conditions, isLive) {
+	if q.Order[0].Field != s.fields[colOwner].Column() && s.table.Index(q.Order[0].Field) != nil && slices.ContainsFunc(conditions, isLive) {
 		return q.Order[0].Field
 	}
 	return ""
 }
 
-func isLive(f storage.Filter) bool { return f.Op == storage.Eq && f.Field == live.Field }
-
-// cursor is the place of a record of the list.
-func (p *plan) cursor(row *storage.Row) Cursor {
-	b := binary.BigEndian.AppendUint32(nil, p.sum)
-	for _, o := range p.Order {
-		b = p.Table.Get(row, o.Field).Append(b)
+// leads returns the index of a condition that selects few rows, "" for one that leads to its rows by itself.
+func (s *Shape) leads(conditions []storage.Filter) (index string, leads bool) {
+	for _, f := range conditions {
+		if f.Op != storage.Eq && f.Op != storage.In && f.Op != storage.Among || f.Op == storage.Eq && f.Args[0].IsNull() {
+			continue
+		}
+		switch {
+		case f.Field == "id" && f.Op == storage.Among && f.Of.Index == "record":
+			continue // which is asked of each row
+		case f.Field == "id" && f.Op == storage.Among:
+			return "", true // a walk leads to its rows by itself
+		case f.Field == "id":
+			return "id", true
+		}
+		if s.table.Index(f.Field) != nil {
+			return f.Field, true
+		}
 	}
-	return Cursor(base64.RawURLEncoding.EncodeToString(append(b, row.ID[:]...)))
+	return "", false
 }
 
-// decode turns a cursor into the conditions of being after it: one, or two where the records with and those without a
-// value in the first key lie in different stretches of an index, in the order in which they come.
-func (p *plan) decode(c Cursor) ([]storage.Filter, error) {
-	if c == "" {
-		return []storage.Filter{{}}, nil
+func isLive(f storage.Filter) bool { return f.Op == storage.Eq && f.Field == live.Field }
+
+// cursor is the place of a record of the list, which has these values in the keys of the order.
+func (p *plan) cursor(id ID, values []storage.Value) Cursor {
+	b := binary.BigEndian.AppendUint32(nil, p.sum)
+	for _, v := range values {
+		b = v.Append(b)
 	}
+	return Cursor(base64.RawURLEncoding.EncodeToString(append(b, id[:]...)))
+}
+
+// keys are the values that a record has in the keys of the order.
+func (p *plan) keys(row *storage.Row) []storage.Value {
+	values := make([]storage.Value, len(p.Order))
+	for i, o := range p.Order {
+		values[i] = p.Table.Get(row, o.Field)
+	}
+	return values
+}
+
+// decode reads a cursor: the id and the values in the keys of the order of the record where the last page ended.
+func (p *plan) decode(c Cursor) (id ID, values []storage.Value, err error) {
 	bad := invalid("After", CodeInvalid, Args{"expected": "a cursor of this list"})
 	b, err := base64.RawURLEncoding.DecodeString(string(c))
 	if err != nil || len(b) < 4 || binary.BigEndian.Uint32(b) != p.sum {
-		return nil, bad
+		return id, nil, bad
 	}
 	b = b[4:]
-	values := make([]storage.Value, len(p.Order))
+	values = make([]storage.Value, len(p.Order))
 	for i, o := range p.Order {
 		var ok bool
 		values[i], b, ok = storage.ParseValue(b)
 		k, _ := p.Table.FieldKind(o.Field)
 		if !ok || !values[i].IsNull() && values[i].Kind() != k {
-			return nil, bad
+			return id, nil, bad
 		}
 	}
 	if len(b) != len(ID{}) {
-		return nil, bad
+		return id, nil, bad
 	}
-	n := len(p.Order)
-	f := after("id", storage.RefValue(ID(b)), n > 0 && p.Order[n-1].Desc, false)
+	return ID(b), values, nil
+}
+
+// resume has the query begin after a record that has these values in the keys of its order: it is then one query, or two
+// where the records with and those without a value in the first key lie in different stretches of an index, in the order in
+// which they come. Last is the column of the record's id.
+func (p *plan) resume(last string, id ID, values []storage.Value) {
+	n := len(values)
+	f := after(last, storage.RefValue(id), n > 0 && p.Order[n-1].Desc, false)
 	if n == 0 {
-		return []storage.Filter{f}, nil
+		p.Where = and(p.Where, f)
+		return
 	}
-	for i, o := range slices.Backward(p.Order[1:]) {
-		f = or(after(o.Field, values[i+1], o.Desc, false), and(after(o.Field, values[i+1], o.Desc, true), f))
+	for i := n - 1; i > 0; i-- {
+		o := p.Order[i]
+		f = or(after(o.Field, values[i], o.Desc, false), and(after(o.Field, values[i], o.Desc, true), f))
 	}
-	return stretches(p.Order[0], values[0], f), nil
+	where := p.Where
+	places := stretches(p.Order[0], values[0], f)
+	p.Where = and(where, places[0])
+	if len(places) > 1 {
+		then := and(where, places[1])
+		p.then = &then
+	}
 }
 
 // stretches are the conditions of coming after v in the first key, or with it and then after the rest. The leading

@@ -22,6 +22,19 @@ type Meta struct {
 	Source       string    // how it came: "api", "import", "clone", or a host's own
 	DeletedTime  time.Time // zero unless the record is in the bin
 	DeletedBy    Actor
+
+	// Custom is the values of the organization's own fields, by API name: see [Custom]. Those that it does not name stay as they
+	// are stored, and one with a null value is emptied. A name that is no custom field, to the actor, is INVALID_FIELD.
+	Custom map[string]storage.Value
+}
+
+// Custom returns a value for [Meta]: of a string, bool, int, int64, decimal.Decimal, time.Time, Date, ID, Actor, or
+// []string for several values, and null for nil. One of another type is refused where it is stored.
+func Custom(x any) storage.Value {
+	if several, ok := x.([]string); ok {
+		return textValue(JoinMulti(several))
+	}
+	return plainValue(x)
 }
 
 func (m *Meta) meta() *Meta { return m }
@@ -36,6 +49,9 @@ type Record struct {
 	refused []FieldError    // of values that never got here
 	touched bool            // values were set that may not be clean
 	clean   bool            // its values are
+	typed   bool            // it comes from a struct, which names those custom values that it has: the others stay
+	named   map[string]storage.Value
+	nulled  []string // custom fields that JSON has emptied
 }
 
 // Shape returns the shape that the record is seen through.
@@ -106,7 +122,21 @@ func (r *Record) Meta() Meta {
 		Owner: Actor(v[colOwner].Text()), Tags: SplitMulti(v[colTag].Text()),
 		CreatedBy: Actor(v[colCreatedBy].Text()), CreatedTime: v[colCreated].Time(),
 		ModifiedBy: Actor(v[colModifiedBy].Text()), ModifiedTime: v[colModified].Time(),
-		Source: v[colSource].Text(), DeletedTime: v[colDeleted].Time(), DeletedBy: Actor(v[colDeletedBy].Text())}
+		Source: v[colSource].Text(), DeletedTime: v[colDeleted].Time(), DeletedBy: Actor(v[colDeletedBy].Text()),
+		Custom: r.customs()}
+}
+
+// customs returns the custom values that are not null, and nil when there are none.
+func (r *Record) customs() (values map[string]storage.Value) {
+	for _, i := range r.shape.custom {
+		if v := r.row[i]; !v.IsNull() && !r.shape.fields[i].Hidden {
+			if values == nil {
+				values = make(map[string]storage.Value, len(r.shape.custom))
+			}
+			values[r.shape.fields[i].Name] = v
+		}
+	}
+	return values
 }
 
 // setMeta takes from m what a caller may set.
@@ -114,7 +144,12 @@ func (r *Record) setMeta(m *Meta) {
 	r.ID, r.Version = m.ID, m.Version
 	r.row[colOwner] = textValue(string(m.Owner))
 	r.row[colTag] = textValue(JoinMulti(m.Tags))
-	r.touched, r.clean = true, false
+	for name, v := range m.Custom {
+		if i, ok := r.shape.index(name); ok && r.shape.fields[i].Custom {
+			r.row[i] = v
+		}
+	}
+	r.named, r.touched, r.clean = m.Custom, true, false
 }
 
 // ids are those of recs.
@@ -129,16 +164,8 @@ func ids(recs []*Record) []ID {
 // deleted reports whether the record is in the bin.
 func (r *Record) deleted() bool { return !r.row[colDeleted].IsNull() }
 
-func (r *Record) storageRow() storage.Row {
-	return storage.Row{ID: r.ID, Version: r.Version, Values: r.row}
-}
-
 func (r *Record) clone() *Record {
 	c := *r
 	c.row = slices.Clone(r.row)
 	return &c
-}
-
-func (s *Shape) decode(row *storage.Row) *Record {
-	return &Record{ID: row.ID, Version: row.Version, shape: s, row: row.Values}
 }

@@ -30,8 +30,11 @@ const rollUpPage = 100_000
 // one state of the store.
 func (r *Records) RollUp(ctx context.Context, tree string, id ID, sums ...Sum) (totals []Total, err error) {
 	err = r.s.View(ctx, func(s *Session) error {
-		in := r.In(s)
-		if _, err := in.Get(ctx, id); err != nil {
+		in, err := r.as(ctx, s, RightView)
+		if err != nil {
+			return err
+		}
+		if _, err := in.get(ctx, id); err != nil {
 			return err
 		}
 		totals = make([]Total, len(sums))
@@ -56,17 +59,24 @@ func (r *Records) total(ctx context.Context, tree string, id ID, sum Sum) (t Tot
 		if of, err = r.s.Records(sum.Module); err != nil {
 			return t, err
 		}
+		if of, err = of.as(ctx, r.s, RightView); err != nil {
+			return t, err
+		}
 		via, err := of.shape.lookupTo(r.shape.Module, sum.Via)
 		if err != nil {
 			return t, err
 		}
-		filter.Field = via.Column()
+		filter.Field = of.shape.column(via)
 	}
 	where, err := of.shape.compile(&sum.Where, r.s.Locale())
 	if err != nil {
 		return t, err
 	}
-	q := storage.Query{Table: of.shape.table, Columns: []string{}, Where: and(filter, live, where), Limit: rollUpPage}
+	to, err := of.reach(LevelRead)
+	if err != nil {
+		return t, err
+	}
+	q := storage.Query{Table: of.shape.table, Columns: []string{}, Where: and(filter, live, where, to.filter()), Limit: rollUpPage}
 	if sum.Field == "" {
 		t.Records, err = r.s.tx.Count(ctx, &storage.Query{Table: q.Table, Where: q.Where})
 		return t, err
@@ -78,7 +88,11 @@ func (r *Records) total(ctx context.Context, tree string, id ID, sum Sum) (t Tot
 	if k := of.shape.fields[i].Type.Kind(); k != storage.Int && k != storage.Decimal {
 		return t, invalid(sum.Field, CodeInvalid, Args{"expected": "a number"})
 	}
-	q.Columns = []string{of.shape.fields[i].Column()}
+	column, member := of.shape.fields[i].Column(), ""
+	if of.shape.fields[i].Custom {
+		column, member = customColumn, of.shape.fields[i].Name
+	}
+	q.Columns = []string{column}
 	var whole int64 // of Int, apart while it cannot overflow
 	where = q.Where
 	for {
@@ -88,7 +102,10 @@ func (r *Records) total(ctx context.Context, tree string, id ID, sum Sum) (t Tot
 		}
 		for _, row := range rows {
 			v := row.Values[0]
-			if t.Records++; v.IsNull() {
+			if member != "" {
+				v = v.Member(member)
+			}
+			if t.Records++; v.IsNull() || v.Kind() != of.shape.fields[i].Type.Kind() {
 				continue
 			}
 			t.Filled++
@@ -109,19 +126,20 @@ func (r *Records) total(ctx context.Context, tree string, id ID, sum Sum) (t Tot
 }
 
 // lookupTo returns the field that leads to a module: the named one, or the only one.
-func (s *Schema) lookupTo(module, name string) (found *Def, err error) {
+func (s *Shape) lookupTo(module, name string) (found int, err error) {
+	found = -1
 	for i := range s.fields {
 		d := &s.fields[i]
-		if d.To != module || name != "" && d.Name != name {
+		if d.To != module || d.Hidden || name != "" && d.Name != name {
 			continue
 		}
-		if found != nil {
-			return nil, invalid("Via", CodeAmbiguous, Args{"matches": 2})
+		if found >= 0 {
+			return -1, invalid("Via", CodeAmbiguous, Args{"matches": 2})
 		}
-		found = d
+		found = i
 	}
-	if found == nil {
-		return nil, invalid("Via", CodeUnknown, nil)
+	if found < 0 {
+		return -1, invalid("Via", CodeUnknown, nil)
 	}
 	return found, nil
 }

@@ -13,13 +13,15 @@ import (
 
 // Options adjust a Session. The zero value is ready to use.
 type Options struct {
-	Tenant string           // whose records; default "", the only tenant of a store that has one
-	Actor  Actor            // who acts; default "", which is nobody in particular
-	Source string           // how records come; default "api"
-	Locale Locale           // default UTC, English, no currency
-	Now    func() time.Time // default time.Now
-	NewID  func() ID        // default NewID
-	Logger *slog.Logger     // told of every transaction, at Debug, without values; default none
+	Tenant string            // whose records; default "", the only tenant of a store that has one
+	Actor  Actor             // who acts; default "", which is nobody in particular
+	Source string            // how records come; default "api"
+	Locale Locale            // of organizations that have saved none; default UTC, English, no currency
+	Policy Policy            // what actors may do; default everything
+	Rules  map[string][]Hook // validation rules by module, run after the module's own hooks; default none
+	Now    func() time.Time  // default time.Now
+	NewID  func() ID         // default NewID
+	Logger *slog.Logger      // told of every transaction, at Debug, without values; default none
 }
 
 // Session is a store and a catalogue of modules as one actor of one tenant sees them: all that a module needs. It is
@@ -29,22 +31,31 @@ type Session struct {
 	store storage.Store
 	cat   *Catalogue
 	o     Options
+	confs *configurations
 	err   error      // of settings that are refused, such as another tenant in a transaction
 	op    *Operation // that the transaction belongs to
 	tx    *transaction
 	view  bool // in a View, perhaps one within an Update
+
+	system bool // no policy holds
+	locale bool // o.Locale was given by In
 }
 
 // Open creates or upgrades the tables of the modules, and returns a session of them.
 func Open(ctx context.Context, store storage.Store, modules []*Schema, o *Options) (*Session, error) {
-	cat, err := newCatalogue(modules)
-	if err != nil {
-		return nil, err
-	}
-	s := &Session{store: store, cat: cat}
+	s := &Session{store: store}
 	if o != nil {
 		s.o = *o
 	}
+	var err error
+	if s.cat, err = newCatalogue(modules, s.o.Rules); err != nil {
+		return nil, err
+	}
+	base, err := s.cat.configure(0, nil)
+	if err != nil {
+		return nil, fmt.Errorf("record: open: %w", err)
+	}
+	s.confs = &configurations{of: map[string]known{}, base: base}
 	if s.o.Now == nil {
 		s.o.Now = time.Now
 	}
@@ -60,7 +71,7 @@ func Open(ctx context.Context, store storage.Store, modules []*Schema, o *Option
 	if s = s.checked(); s.err != nil {
 		return nil, fmt.Errorf("record: open: %w", s.err)
 	}
-	if err := store.Migrate(ctx, cat.tables); err != nil {
+	if err := store.Migrate(ctx, s.cat.tables); err != nil {
 		return nil, fmt.Errorf("record: open: %w", err)
 	}
 	return s, nil
@@ -74,8 +85,12 @@ func (s *Session) As(a Actor) *Session { c := *s; c.o.Actor = a; return c.checke
 // of an actor.
 func (s *Session) From(source string) *Session { c := *s; c.o.Source = source; return c.checked() }
 
-// In returns a session of other settings.
-func (s *Session) In(l Locale) *Session { c := *s; c.o.Locale = l; return &c }
+// AsSystem returns a session that no policy holds back: for the host's own code, and for hooks that must see more than the
+// actor, who stays the same.
+func (s *Session) AsSystem() *Session { c := *s; c.system = true; return &c }
+
+// In returns a session that reads and shows values by this locale, whatever the organization's is.
+func (s *Session) In(l Locale) *Session { c := *s; c.o.Locale, c.locale = l, true; return &c }
 
 // Tenant returns the session of another tenant. Inside a transaction everything that it does is ErrTenant.
 func (s *Session) Tenant(tenant string) *Session {
@@ -115,8 +130,17 @@ func exactly(t Type, text string) Problem {
 // Actor returns who acts.
 func (s *Session) Actor() Actor { return s.o.Actor }
 
-// Locale returns the settings of the organization.
-func (s *Session) Locale() *Locale { return &s.o.Locale }
+// TenantName returns whose records they are.
+func (s *Session) TenantName() string { return s.o.Tenant }
+
+// Locale returns how values are read and shown: as [Session.In] says, or else as the organization does, or else as the
+// Options do.
+func (s *Session) Locale() *Locale {
+	if l := s.configuration().locale; l != nil && !s.locale {
+		return l
+	}
+	return &s.o.Locale
+}
 
 // Now returns the time of the session's clock, UTC, to the microsecond.
 func (s *Session) Now() time.Time { return s.o.Now().UTC().Truncate(time.Microsecond) }
@@ -142,6 +166,9 @@ func (s *Session) View(ctx context.Context, fn func(*Session) error) error {
 	err := s.store.View(ctx, s.o.Tenant, func(r storage.Reader) error {
 		t.begin(r, nil)
 		in.tx = t
+		if err := in.configure(ctx, true); err != nil {
+			return err
+		}
 		return fn(&in)
 	})
 	if err == nil {
@@ -184,6 +211,9 @@ func (s *Session) Update(ctx context.Context, fn func(*Session) error) error {
 		t.begin(w, w)
 		in := *s
 		in.tx = t
+		if err := in.configure(ctx, false); err != nil {
+			return err
+		}
 		if err := fn(&in); err != nil {
 			return err
 		}
@@ -194,6 +224,9 @@ func (s *Session) Update(ctx context.Context, fn func(*Session) error) error {
 		return err
 	}
 	t.undo = nil
+	if t.changed {
+		s.confs.put(s.o.Tenant, t.conf, time.Now(), true)
+	}
 	s.o.Logger.DebugContext(ctx, "crm: update", "tenant", s.o.Tenant, "runs", runs, "writes", t.writes, "took", s.o.Now().Sub(began))
 	t.run()
 	return nil
@@ -233,12 +266,29 @@ type transaction struct {
 	undo   []func()
 	after  []func()
 	over   bool
+
+	conf    *configuration
+	changed bool // conf is of this transaction
+	rights  map[rightsOf]*Rights
+	grants  map[*Schema][]grant
+}
+
+// rightsOf is what rights are of.
+type rightsOf struct {
+	actor  Actor
+	module string
+}
+
+// reconfigured lets the transaction go by a configuration that it has made.
+func (t *transaction) reconfigured(conf *configuration) {
+	t.conf, t.changed, t.rights, t.grants = conf, true, nil, nil
 }
 
 // begin prepares for a run, perhaps not the first.
 func (t *transaction) begin(r storage.Reader, w storage.Tx) {
 	t.restore()
 	t.Reader, t.w, t.writes, t.failed, t.after = r, w, 0, nil, nil
+	t.conf, t.changed, t.rights, t.grants = nil, false, nil, nil
 }
 
 // restore takes back, newest first, what this run told its callers.

@@ -45,7 +45,7 @@ type Entry struct {
 func untracked(i int) bool { return i == colModified || i == colModifiedBy }
 
 // diff lists the fields in which two rows differ.
-func (s *Schema) diff(old, row []storage.Value) (cs []Change) {
+func (s *Shape) diff(old, row []storage.Value) (cs []Change) {
 	for i := range s.fields {
 		if old[i] != row[i] && !untracked(i) {
 			cs = append(cs, Change{s.fields[i].Name, old[i], row[i]})
@@ -87,6 +87,17 @@ func readEntry(r *storage.Row) *Entry {
 	return e
 }
 
+// visible leaves out of an entry what is hidden: of fields, and of who made it and when if these are.
+func (s *Shape) visible(e *Entry) *Entry {
+	if s.hides {
+		e.Changes = slices.DeleteFunc(e.Changes, func(c Change) bool {
+			i := s.position(c.Field)
+			return i < 0 || s.fields[i].Hidden
+		})
+	}
+	return e
+}
+
 // entries calls fn with the entries that the filter selects, in no order that matters.
 func (s *Session) entries(ctx context.Context, index string, f storage.Filter, fn func([]*Entry) error) error {
 	return s.each(ctx, storage.Query{Table: timeline, Where: f, Index: index}, func(rows []storage.Row) error {
@@ -115,6 +126,13 @@ func (r *Records) Timeline(ctx context.Context, id ID, since time.Time, limit in
 		return nil, invalid("since", CodeInvalid, Args{"expected": "datetime"})
 	}
 	err = r.s.View(ctx, func(s *Session) error {
+		in, err := r.as(ctx, s, RightView)
+		if err != nil {
+			return err
+		}
+		if err := in.reaching(ctx, LevelRead, RightView, []ID{id}); err != nil {
+			return err
+		}
 		row, err := s.one(ctx, r.shape.table, id)
 		if err != nil {
 			return err
@@ -133,9 +151,9 @@ func (r *Records) Timeline(ctx context.Context, id ID, since time.Time, limit in
 		}
 		es = nil
 		for i := range rows {
-			es = append(es, readEntry(&rows[i]))
+			es = append(es, in.shape.visible(readEntry(&rows[i])))
 		}
-		m := r.shape.decode(row).Meta()
+		m := in.shape.decode(row).blank().Meta()
 		if len(es) < limit && !m.CreatedTime.Before(since) {
 			es = append(es, &Entry{Module: r.shape.Module, Record: id, Version: 1, Time: m.CreatedTime, Actor: m.CreatedBy,
 				Action: Created, Source: m.Source, Operation: row.Values[colOperation].ID()})

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -21,12 +23,17 @@ type UndoReport struct {
 // purged. A record that was changed since, and a created one that others link to by now, stands against it: a strict undo
 // is then a *ConflictError and changes nothing, and a lenient one leaves those, lists them, and undoes the rest. An
 // operation that was undone before stays as it is; one that runs is a *ConflictError. It reads every record of the
-// operation into memory.
+// operation into memory. An actor undoes what was the actor's own, with the rights to delete and to change; to undo what
+// others did takes [RightManageData].
 func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport, err error) {
 	err = s.Update(ctx, func(s *Session) error {
 		rep = &UndoReport{}
 		o, err := s.Operation(ctx, op)
 		if err != nil || o.State == UndoneAll {
+			return err
+		}
+		manages, err := s.manages(ctx)
+		if err != nil {
 			return err
 		}
 		if o.State == Running {
@@ -37,6 +44,11 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 		u := &undoing{s: &in, rep: rep, entries: map[Link][]*Entry{}, created: map[Link]*Record{}}
 		if err := u.load(ctx, op); err != nil {
 			return err
+		}
+		if !manages {
+			if err := u.permit(ctx); err != nil {
+				return err
+			}
 		}
 		if err := u.putBack(ctx); err != nil {
 			return err
@@ -49,15 +61,20 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 			for _, l := range rep.Kept {
 				c.add(l)
 			}
-			return c
+			c.By, err = s.visible(ctx, c.By)
+			return errors.Join(err, c)
 		}
 		if err := u.purge(ctx); err != nil {
 			return err
 		}
+		state := UndoneAll
 		if len(rep.Kept) > 0 {
-			return s.settle(ctx, o, UndoneInPart)
+			state = UndoneInPart
 		}
-		return s.settle(ctx, o, UndoneAll)
+		if rep.Kept, err = s.visible(ctx, rep.Kept); err != nil {
+			return err
+		}
+		return s.settle(ctx, o, state)
 	})
 	return rep, err
 }
@@ -100,10 +117,11 @@ func (u *undoing) load(ctx context.Context, op ID) error {
 		}
 	}
 	for module, ids := range ids {
-		r, err := u.s.Records(module)
-		if err != nil {
-			return err
+		m := u.s.cat.modules[module]
+		if m == nil {
+			return fmt.Errorf("record: no module %q", module)
 		}
+		r := u.s.records(m)
 		found := make(map[ID]bool, len(ids))
 		err = r.each(ctx, func(recs []*Record) error {
 			for _, rec := range recs {
@@ -138,6 +156,46 @@ func (u *undoing) load(ctx context.Context, op ID) error {
 	return nil
 }
 
+// permit asks for the rights that an actor needs to undo what was the actor's own: to delete what it created, and to change
+// what it overwrote. Records that are out of reach by now are kept.
+func (u *undoing) permit(ctx context.Context) error {
+	created, pending := map[string][]ID{}, map[string][]ID{}
+	for l := range u.created {
+		created[l.Module] = append(created[l.Module], l.ID)
+	}
+	for _, rec := range u.pending {
+		pending[rec.Module()] = append(pending[rec.Module()], rec.ID)
+	}
+	out := map[Link]bool{}
+	ask := func(of map[string][]ID, right Right, level Level) error {
+		for module, ids := range of {
+			r, err := u.s.shown(u.s.cat.modules[module]).as(ctx, u.s, right)
+			if err != nil {
+				return err
+			}
+			reached, err := r.reached(ctx, level, ids)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				if reached != nil && !reached[id] {
+					out[Link{module, id}] = true
+				}
+			}
+		}
+		return nil
+	}
+	if err := errors.Join(ask(created, RightDelete, LevelFull), ask(pending, RightEdit, LevelWrite)); err != nil {
+		return err
+	}
+	for l := range out {
+		delete(u.created, l)
+		u.rep.Kept = append(u.rep.Kept, l)
+	}
+	u.pending = slices.DeleteFunc(u.pending, func(rec *Record) bool { return out[rec.Link()] })
+	return nil
+}
+
 // putBack gives overwritten records their former values, round by round, so that a target comes before its links and a
 // tree is never a loop on the way. It comes before purging, so that only later dependants are left then.
 func (u *undoing) putBack(ctx context.Context) error {
@@ -155,7 +213,7 @@ func (u *undoing) putBack(ctx context.Context) error {
 			if err := r.keepTargets(ctx, ds); err != nil {
 				return err
 			}
-			if err := r.checkLinks(ctx, ds, false); err != nil {
+			if err := r.judge(ctx, ds, false); err != nil {
 				return err
 			}
 			if err := r.write(ctx, Undone, ds); err != nil {

@@ -30,10 +30,13 @@ func (e *VerifyError) add(format string, args ...any) {
 // records in the bin to either; lists show either the live ones or the bin; trees have no loop and no path that is too
 // long; the timeline of each record has one entry for each version, and replays to the record as it is; and every row of
 // every operation has its outcome, and every record that one created is listed there. What it finds is a *VerifyError. It
-// holds the ids of all records of a tree in memory.
+// holds the ids of all records of a tree in memory. It takes [RightManageData].
 func (s *Session) Verify(ctx context.Context) error {
+	if err := s.Authorise(ctx, "", RightManageData); err != nil {
+		return err
+	}
 	found := &VerifyError{}
-	err := s.View(ctx, func(s *Session) error {
+	err := s.AsSystem().View(ctx, func(s *Session) error {
 		created := map[ID]int{}
 		for _, m := range s.cat.order {
 			if err := (&verifier{s.records(m), found, created}).module(ctx); err != nil {
@@ -121,7 +124,7 @@ func (v *verifier) values(rec *Record) {
 	v.shape.derive(derived, nil)
 	for i := range derived {
 		if derived[i] != rec.row[i] {
-			v.found.add("%s: %s is out of date", rec.Link(), v.shape.table.Columns[i].Name)
+			v.found.add("%s: %s is out of date", rec.Link(), v.shape.table.Columns[i-len(v.shape.custom)].Name)
 		}
 	}
 }

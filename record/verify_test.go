@@ -64,7 +64,7 @@ func (h *harm) part(name, field string, v storage.Value) {
 		if err := s.delete(h.ctx, parts.table, storage.Key{ID: row.ID, Version: row.Version}); err != nil {
 			return err
 		}
-		row.Values[parts.position(field)] = v
+		row.Values[h.s.records(parts.Schema).shape.position(field)] = v
 		return s.insert(h.ctx, parts.table, *row)
 	}))
 }
