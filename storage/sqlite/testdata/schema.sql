@@ -54,11 +54,11 @@ CREATE INDEX "company.order" ON "company" (tenant_id, "order", id);
 -- kinds.c_text: text
 -- kinds.c_time: time
 -- kinds.id: ref
--- figures of company.active_created: 1000000 1000000 500000 5 1
--- figures of company.name: 1000000 1000000 1000 1
--- figures of company.number: 1000000 1000000 1 1
--- figures of company.order: 1000000 1000000 10 1
--- figures of company.parent: 1000000 1000000 100 1 1
--- figures of kinds.two: 1000000 1000000 500000 1 1
--- figures of sqlite_autoindex_company_1: 1000000 1000000 1
--- figures of sqlite_autoindex_kinds_1: 1000000 1000000 1
+-- figures of company.active_created: 1000000 1000000 500000 5 1 noskipscan
+-- figures of company.name: 1000000 1000000 1000 1 noskipscan
+-- figures of company.number: 1000000 1000000 1 1 noskipscan
+-- figures of company.order: 1000000 1000000 10 1 noskipscan
+-- figures of company.parent: 1000000 1000000 100 1 1 noskipscan
+-- figures of kinds.two: 1000000 1000000 500000 1 1 noskipscan
+-- figures of sqlite_autoindex_company_1: 1000000 1000000 1 noskipscan
+-- figures of sqlite_autoindex_kinds_1: 1000000 1000000 1 noskipscan
