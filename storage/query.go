@@ -2,7 +2,6 @@ package storage
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -54,6 +53,10 @@ type Filter struct {
 	// that Of selects. With Along, it is among those and what follows from them: while a row of Of's table has one of
 	// the values in column Along, the value of its column On is added too. So, over accounts with a parent,
 	// {Of: id = x, On: id, Along: parent} is x and all below it, and {Of: id = x, On: parent, Along: id} is all above x.
+	//
+	// Without Along, Of.Index says how to get at them too. An index that On leads, or "id" where On is the id, asks to look
+	// for each row by itself: best where most rows are among very many, as with records that are shared. With another index,
+	// or none, all the values are collected first: best where they are few. The meaning is the same.
 	Of    *Query // its Columns, Order and Limit are not used
 	On    string // a column of Of's table, or "id"
 	Along string // a column of Of's table of the kind of On, or "id"; best with an index that it leads
@@ -247,49 +250,4 @@ func CompareRows(q *Query, a, b *Row) int {
 		c = -c
 	}
 	return c
-}
-
-// Resolve returns f with each Among replaced by the In that it means. It is the definition of Among. find answers
-// queries without any Among, which name the columns that are wanted, in any order of rows.
-func Resolve(f Filter, find func(q *Query) ([]Row, error)) (Filter, error) {
-	if f.Op != Among {
-		sub := make([]Filter, len(f.Sub))
-		for i := range f.Sub {
-			var err error
-			if sub[i], err = Resolve(f.Sub[i], find); err != nil {
-				return Filter{}, err
-			}
-		}
-		f.Sub = sub
-		return f, nil
-	}
-	where, err := Resolve(f.Of.Where, find)
-	if err != nil {
-		return Filter{}, err
-	}
-	out := Filter{Op: In, Field: f.Field}
-	on := func(r *Row) Value { return r.Values[0] }
-	columns := []string{f.On}
-	if f.On == "id" {
-		on, columns = func(r *Row) Value { return RefValue(r.ID) }, []string{}
-	}
-	seen := map[Value]bool{}
-	index := f.Of.Index
-	for {
-		rows, err := find(&Query{Table: f.Of.Table, Columns: columns, Where: where, Limit: math.MaxInt, Index: index})
-		if err != nil {
-			return Filter{}, err
-		}
-		first := len(out.Args)
-		for i := range rows {
-			if v := on(&rows[i]); !v.IsNull() && !seen[v] {
-				seen[v] = true
-				out.Args = append(out.Args, v)
-			}
-		}
-		if f.Along == "" || first == len(out.Args) {
-			return out, nil
-		}
-		where, index = Filter{Op: In, Field: f.Along, Args: out.Args[first:len(out.Args):len(out.Args)]}, ""
-	}
 }

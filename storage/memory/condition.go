@@ -28,7 +28,7 @@ func (t *table) compile(f *storage.Filter) *condition {
 			c.sub = append(c.sub, *s)
 		}
 	}
-	if f.Field != "" {
+	if f.Field != "" && f.Op != storage.Among { // of which nothing is known before
 		if column, member, _, _ := storage.SplitField(f.Field); member == "" {
 			c.column = t.position(column)
 		}

@@ -10,16 +10,16 @@ import (
 // manyArgs is from how many arguments on an In looks them up.
 const manyArgs = 8
 
-// matcher returns a filter without Among as a function of rows, with its fields found once. It means what storage.Match
-// means.
-func (t *table) matcher(f *storage.Filter) func(*row) bool {
+// matcher returns a filter that resolve has returned as a function of rows, with its fields found once. It means what
+// storage.Match means. More is asked before each row of another table.
+func (x *tx) matcher(t *table, f *storage.Filter, more func() bool) func(*row) bool {
 	switch f.Op {
 	case storage.All:
 		return func(*row) bool { return true }
 	case storage.And, storage.Or:
 		subs := make([]func(*row) bool, len(f.Sub))
 		for i := range f.Sub {
-			subs[i] = t.matcher(&f.Sub[i])
+			subs[i] = x.matcher(t, &f.Sub[i], more)
 		}
 		and := f.Op == storage.And
 		return func(r *row) bool {
@@ -31,12 +31,15 @@ func (t *table) matcher(f *storage.Filter) func(*row) bool {
 			return and
 		}
 	case storage.Not:
-		sub := t.matcher(&f.Sub[0])
+		sub := x.matcher(t, &f.Sub[0], more)
 		return func(r *row) bool { return !sub(r) }
 	}
 	get := t.getter(f.Field)
-	if f.Op == storage.In {
+	switch f.Op {
+	case storage.In:
 		return inMatcher(get, f.Args)
+	case storage.Among:
+		return x.look(get, f, more)
 	}
 	arg := f.Args[0]
 	if f.Op == storage.Eq {

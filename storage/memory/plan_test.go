@@ -118,6 +118,75 @@ func TestPages(t *testing.T) {
 	}
 }
 
+var share = &storage.Table{
+	Name:    "share",
+	Columns: []storage.Column{{Name: "company", Kind: storage.Ref}, {Name: "person", Kind: storage.Text}},
+	Indexes: []storage.Index{{Name: "company", Columns: []string{"company", "person"}}, {Name: "person", Columns: []string{"person"}}},
+}
+
+// TestLooks counts the rows that a page looks at which asks, for each row, whether another table has it.
+func TestLooks(t *testing.T) {
+	const rows, page = 5000, 50
+	s, ctx := New(nil), t.Context()
+	require.NoError(t, s.Migrate(ctx, []*storage.Table{company, share}))
+	var all, shares []storage.Row
+	for n := range rows {
+		all = append(all, companyRow(n))
+		for i, person := range []string{"ann", "bob", "cy"}[:n%4] { // each other row is shared with bob
+			shares = append(shares, storage.Row{ID: companyID(4*n + i), Version: 1, Values: []storage.Value{storage.RefValue(companyID(n)), storage.TextValue(person)}})
+		}
+	}
+	require.NoError(t, s.Update(ctx, "", func(x storage.Tx) error {
+		if err := x.Insert(ctx, share, shares); err != nil {
+			return err
+		}
+		return x.Insert(ctx, company, all)
+	}))
+	among := func(field string, of *storage.Table, index, on string, where storage.Filter) storage.Filter {
+		return storage.Filter{Op: storage.Among, Field: field, On: on, Of: &storage.Query{Table: of, Where: where, Index: index}}
+	}
+	bob, ann := compare(storage.Eq, "person", storage.TextValue("bob")), compare(storage.Eq, "person", storage.TextValue("ann"))
+	none := compare(storage.In, "person")
+	for what, c := range map[string]struct {
+		where storage.Filter
+		most  int
+	}{
+		"shared":             {among("id", share, "company", "company", bob), 3 * page},
+		"shared with any":    {among("id", share, "company", "company", storage.Filter{}), 3 * page},
+		"shared with two":    {among("id", share, "company", "company", or(bob, ann)), 3 * page},
+		"shared and more":    {and(compare(storage.Eq, "active", storage.BoolValue(true)), among("id", share, "company", "company", bob)), 4 * page},
+		"not shared":         {not(among("id", share, "company", "company", bob)), 3 * page},
+		"with a parent":      {among("parent", company, "id", "id", storage.Filter{}), 2 * page},
+		"parent is shared":   {among("parent", company, "id", "id", among("id", share, "company", "company", bob)), 6 * page},
+		"shared with no one": {and(compare(storage.Lt, "name", storage.TextValue("Company 0001")), among("id", share, "company", "company", none)), 100},
+	} {
+		t.Run(what, func(t *testing.T) {
+			q := storage.Query{Table: company, Where: c.where, Order: []storage.Order{{Field: "name"}}, Limit: page, Index: "name"}
+			require.NoError(t, s.View(ctx, "", func(r storage.Reader) error {
+				got, err := r.Find(ctx, &q)
+				require.NoError(t, err)
+				require.LessOrEqual(t, r.(*tx).looked, c.most)
+				want := q
+				want.Where, err = storage.Resolve(q.Where, func(of *storage.Query) ([]storage.Row, error) { return r.Find(ctx, of) })
+				require.Equal(t, expected(all, &want), got)
+				return err
+			}))
+		})
+	}
+
+	require.NoError(t, s.View(ctx, "", func(r storage.Reader) error { // a look at many rows ends with the context too
+		x, looked := r.(*tx), 0
+		where := among("active", company, "active", "active", compare(storage.Eq, "name", storage.TextValue("none")))
+		match := x.matcher(x.state["company"], &where, func() bool {
+			looked++
+			return looked < 100
+		})
+		require.False(t, match(x.state["company"].get(companyID(1))))
+		require.Equal(t, 100, looked)
+		return nil
+	}))
+}
+
 // expected answers q by the definitions.
 func expected(all []storage.Row, q *storage.Query) []storage.Row {
 	want := []storage.Row{}

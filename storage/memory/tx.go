@@ -50,22 +50,21 @@ func (x *tx) visit(ctx context.Context, q *storage.Query, fn func(p *plan, r *ro
 	if err := t.check(&q.Where, q.Order); err != nil {
 		return err
 	}
-	where, err := storage.Resolve(q.Where, func(of *storage.Query) ([]storage.Row, error) { return x.unordered(ctx, of) })
+	where, err := x.resolve(ctx, q.Where)
 	if err != nil {
 		return err
 	}
 	resolved := *q
 	resolved.Where = where
-	p, match := t.plan(&resolved), t.matcher(&where)
-	x.looked = 0
-	p.scan(func(r *row) bool {
-		if x.looked++; x.looked%checkEvery == 0 {
-			if err = ctx.Err(); err != nil {
-				return false
-			}
+	more := func() bool { // counts a row, and reports whether to look at it
+		if x.looked++; x.looked%checkEvery == 0 && err == nil {
+			err = ctx.Err()
 		}
-		return !match(r) || fn(&p, r)
-	})
+		return err == nil
+	}
+	p, match := t.plan(&resolved), x.matcher(t, &where, more)
+	x.looked = 0
+	p.scan(func(r *row) bool { return more() && (!match(r) || err == nil && fn(&p, r)) })
 	return err
 }
 

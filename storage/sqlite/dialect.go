@@ -32,6 +32,12 @@ var dialect = &sqlgen.Dialect{
 		}
 		return col
 	},
+	FromMember: func(member string, k storage.Kind) string {
+		if blob(k) {
+			return "unhex(" + member + ")"
+		}
+		return member
+	},
 	Member: func(col, key string) string { return "(" + col + " ->> '$.\"" + key + "\"')" },
 	Read: func(col string, k storage.Kind) string {
 		if k == storage.Doc {

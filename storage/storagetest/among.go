@@ -28,6 +28,13 @@ func testAmong(t *testing.T, open opener) {
 			{"above 5", above(5), []int{1, 2, 4}},
 			{"above 1", above(1), nil},
 			{"children of 1", storage.Filter{Op: storage.Among, Field: "parent", On: "id", Of: byID(1)}, []int{2, 3}},
+			{"children of 1, looked for", looked("parent", "id", "id", byID(1).Where), []int{2, 3}},
+			{"parents", looked("id", "parent", "parent", storage.Filter{}), []int{1, 2, 4}},
+			{"no parents", not(looked("id", "parent", "parent", storage.Filter{})), []int{3, 5, 6}},
+			{"grandparents", looked("id", "parent", "parent", looked("id", "parent", "parent", storage.Filter{})), []int{1, 2}},
+			{"parents of what is below 2", looked("id", "parent", "parent", below(2)), []int{1, 2, 4}},
+			{"not below any parent but 1", not(storage.Filter{Op: storage.Among, Field: "id", On: "id", Along: "parent", Of: &storage.Query{Table: account,
+				Where: storage.Filter{Op: storage.And, Sub: []storage.Filter{looked("id", "parent", "parent", storage.Filter{}), not(byID(1).Where)}}}}), []int{1, 3, 6}},
 			{"not below 2", storage.Filter{Op: storage.Not, Sub: []storage.Filter{below(2)}}, []int{1, 3, 6}},
 			{"below the children of 2", storage.Filter{Op: storage.Among, Field: "id", On: "id", Along: "parent", Of: &storage.Query{
 				Table: account, Where: storage.Filter{Op: storage.Among, Field: "parent", On: "id", Of: byID(2)}}}, []int{4, 5}},
@@ -92,8 +99,10 @@ func testAmong(t *testing.T, open opener) {
 			return x.Insert(ctx, deal, []storage.Row{d(11, 1, 1), d(12, 2, 2), d(13, 2, 1), orphan})
 		}))
 		open := storage.Filter{Op: storage.Among, Field: "id", On: "account", Of: &storage.Query{Table: deal, Where: eq("stage", storage.IntValue(1))}}
-		expect(ctx, t, s, "with an open deal", open, 1, 2)
-		expect(ctx, t, s, "without an open deal", storage.Filter{Op: storage.Not, Sub: []storage.Filter{open}}, 3)
+		for _, open.Of.Index = range []string{"", "account", "title"} {
+			expect(ctx, t, s, "with an open deal", open, 1, 2)
+			expect(ctx, t, s, "without an open deal", not(open), 3)
+		}
 		n := int64(0)
 		must(t, s.View(ctx, "", func(r storage.Reader) (err error) {
 			n, err = r.Count(ctx, &storage.Query{Table: deal, Where: storage.Filter{Op: storage.Among, Field: "account", On: "id", Along: "parent", Of: byID(1)}})
@@ -111,6 +120,16 @@ func testAmong(t *testing.T, open opener) {
 func below(n int) storage.Filter {
 	return storage.Filter{Op: storage.Among, Field: "id", On: "id", Along: "parent",
 		Of: &storage.Query{Table: account, Where: eq("id", storage.RefValue(id(n))), Index: "parent"}}
+}
+
+// looked selects the accounts of which a field is among the values that a column has in the accounts that where selects,
+// and asks to look for each of them in an index.
+func looked(field, on, index string, where storage.Filter) storage.Filter {
+	return storage.Filter{Op: storage.Among, Field: field, On: on, Of: &storage.Query{Table: account, Where: where, Index: index}}
+}
+
+func not(f storage.Filter) storage.Filter {
+	return storage.Filter{Op: storage.Not, Sub: []storage.Filter{f}}
 }
 
 // above selects all accounts above the n-th, which is one of them only in a ring.

@@ -143,11 +143,13 @@ func testHint(t *testing.T, open opener) {
 	})
 	t.Run("Unmigrated", func(t *testing.T) {
 		s, ctx := fresh(t, open), limited(t)
-		must(t, insert(ctx, s, row(1), row(2, name("n"))))
+		must(t, insert(ctx, s, row(1), row(2, name("n")), row(3, staff(4))))
 		more := *account
 		more.Indexes = append(account.Indexes[:len(account.Indexes):len(account.Indexes)], storage.Index{Name: "more", Columns: []string{"staff"}})
-		has(ctx, t, s, &storage.Query{Table: &more, Index: "more"}, row(1), row(2, name("n")))
+		has(ctx, t, s, &storage.Query{Table: &more, Index: "more"}, row(1), row(2, name("n")), row(3, staff(4)))
 		has(ctx, t, s, &storage.Query{Table: &more, Index: "more", Where: eq("name", storage.TextValue("n"))}, row(2, name("n")))
+		among := storage.Filter{Op: storage.Among, Field: "staff", On: "staff", Of: &storage.Query{Table: &more, Index: "more"}}
+		has(ctx, t, s, &storage.Query{Table: account, Where: among}, row(3, staff(4)))
 	})
 	t.Run("Model", func(t *testing.T) {
 		checkRandom(t, open, 6, 500, shape{depth: 2, among: true, order: 2, columns: true, limit: true, hint: true})
@@ -200,7 +202,7 @@ func testBadQuery(t *testing.T, open opener) {
 		"among a doc":         filter(storage.Filter{Op: storage.Among, Field: "custom", On: "custom", Of: byID(1)}),
 		"too many conditions": filter(many(storage.MaxConditions + 1)),
 		"too deep":            filter(deep(storage.MaxDepth)),
-		"too deep in among":   filter(deepAmong(storage.MaxDepth / 2)),
+		"too deep in among":   filter(deepAmong(storage.MaxDepth/2, "")),
 		"among a bad index":   filter(storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{Table: account, Index: "nothing"}}),
 	}
 	s, ctx := fresh(t, open), limited(t)
@@ -223,7 +225,9 @@ func testBadQuery(t *testing.T, open opener) {
 	for what, f := range map[string]storage.Filter{ // and as large as one may be
 		"many conditions": many(storage.MaxConditions),
 		"deep":            deep(storage.MaxDepth - 1),
-		"deep in among":   deepAmong(storage.MaxDepth/2 - 1),
+		"deep in among":   deepAmong(storage.MaxDepth/2-1, ""),
+		"deep in looks":   deepAmong(storage.MaxDepth/2-1, "id"),
+		"many looks":      {Op: storage.And, Sub: slices.Repeat([]storage.Filter{deepAmong(1, "id")}, storage.MaxConditions/2)},
 	} {
 		for _, where := range []storage.Filter{f, {Op: storage.Not, Sub: []storage.Filter{f}}} {
 			if where.Op == storage.Not && f.Op != storage.Or { // one level too many
@@ -267,11 +271,11 @@ func deep(n int) storage.Filter {
 	return f
 }
 
-// deepAmong is a condition within n Amongs.
-func deepAmong(n int) storage.Filter {
+// deepAmong is a condition within n Amongs of this index, which is true of staff 1.
+func deepAmong(n int, index string) storage.Filter {
 	f := eq("staff", storage.IntValue(1))
 	for range n {
-		f = storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{Table: account, Where: f}}
+		f = storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{Table: account, Where: f, Index: index}}
 	}
 	return f
 }
@@ -288,6 +292,13 @@ func testUnmigrated(t *testing.T, open opener) {
 	among := func(of *storage.Table, on, along string) storage.Filter {
 		return storage.Filter{Op: storage.Among, Field: "id", Of: &storage.Query{Table: of}, On: on, Along: along}
 	}
+	looked := func(of *storage.Table, on, index string, where storage.Filter) storage.Filter {
+		return storage.Filter{Op: storage.Among, Field: "id", Of: &storage.Query{Table: of, Where: where, Index: index}, On: on}
+	}
+	named := *deal // has a column of this name in no other table than account
+	named.Columns = append(deal.Columns[:len(deal.Columns):len(deal.Columns)], storage.Column{Name: "name", Kind: storage.Text})
+	indexed := more
+	indexed.Indexes = append(account.Indexes[:len(account.Indexes):len(account.Indexes)], storage.Index{Name: "more", Columns: []string{"more"}})
 	for what, q := range map[string]*storage.Query{
 		"a table":                 {Table: none},
 		"a column":                {Table: &more},
@@ -301,6 +312,11 @@ func testUnmigrated(t *testing.T, open opener) {
 		"along a column":          {Table: account, Where: among(&more, "id", "more")},
 		"a column of an among":    {Table: &more, Columns: []string{"name"}, Where: storage.Filter{Op: storage.Among, Field: "more", Of: byID(1), On: "id"}},
 		"a condition of an among": {Table: account, Where: storage.Filter{Op: storage.Among, Field: "id", On: "id", Of: &storage.Query{Table: &more, Where: null}}},
+		"an outer column within":  {Table: account, Where: looked(&named, "account", "", eq("name", storage.TextValue("n")))},
+		"a look at a table":       {Table: account, Where: looked(none, "id", "id", storage.Filter{})},
+		"a look at a column":      {Table: account, Where: looked(&indexed, "more", "more", storage.Filter{})},
+		"a condition of a look":   {Table: account, Where: looked(&more, "id", "id", null)},
+		"an outer column, looked": {Table: account, Where: looked(&named, "account", "account", eq("name", storage.TextValue("n")))},
 	} {
 		q.Limit = 1
 		refused(t, what, func() error { _, err := find(ctx, s, q); return err })

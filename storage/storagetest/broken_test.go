@@ -209,6 +209,26 @@ func (n *naive) resolve(f storage.Filter, find func(*storage.Query) ([]storage.R
 			out.Args = append(out.Args, step.Args...)
 			rows, err = find(&storage.Query{Table: f.Of.Table, Where: step})
 		}
+	case "looks in the wrong table": // as where a name means the column of the inner table, since that has one too
+		if !f.PerRow() {
+			break
+		}
+		if _, ok := f.Of.Table.FieldKind(f.Field); !ok {
+			break
+		}
+		where, err := storage.Resolve(f.Of.Where, find)
+		if err != nil {
+			return f, err
+		}
+		rows, err := find(&storage.Query{Table: f.Of.Table, Where: where})
+		found := slices.ContainsFunc(rows, func(r storage.Row) bool {
+			on := f.Of.Table.Get(&r, f.On)
+			return !on.IsNull() && on == f.Of.Table.Get(&r, f.Field)
+		})
+		if found {
+			return storage.Filter{}, err
+		}
+		return storage.Filter{Op: storage.Or}, err
 	case "among nulls":
 		if f.Op == storage.Among {
 			f, err := storage.Resolve(f, find)

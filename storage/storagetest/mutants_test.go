@@ -50,6 +50,7 @@ var mutants = []struct{ bug, rules string }{
 	{"one step along", "Among"},
 	{"no end along a ring", "Among"},
 	{"among nulls", "Among"},
+	{"looks in the wrong table", "Among"},
 	{"in cut at 1000", "In"},
 	{"columns in order of the table", "Projection"},
 	{"empty projection is all", "Projection"},

@@ -81,10 +81,25 @@ func (s shape) amongFilter(r *rand.Rand, t *storage.Table, depth int) storage.Fi
 	if f.Field = fieldOf(r, t, k, true); f.Field == "" {
 		return leaf(r, t)
 	}
-	if r.IntN(3) > 0 {
+	if r.IntN(2) > 0 {
 		f.Along = fieldOf(r, of.Table, k, false)
+	} else if r.IntN(2) == 0 {
+		of.Index = ledBy(r, of.Table, f.On)
 	}
 	return f
+}
+
+// ledBy returns the name of an index of t that a field leads, or of any if there is none.
+func ledBy(r *rand.Rand, t *storage.Table, field string) string {
+	if field == "id" {
+		return "id"
+	}
+	for _, ix := range t.Indexes {
+		if ix.Columns[0] == field {
+			return ix.Name
+		}
+	}
+	return index(r, t)
 }
 
 // leaf returns a random comparison of a field of t.

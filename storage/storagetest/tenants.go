@@ -38,6 +38,8 @@ func testTenants(t *testing.T, open opener) {
 				"not":                 {storage.Filter{Op: storage.Not, Sub: []storage.Filter{eq("number", storage.TextValue("N"))}}, "", 2},
 				"or":                  {storage.Filter{Op: storage.Or, Sub: []storage.Filter{eq("number", storage.TextValue("N")), {}}}, "", 3},
 				"among":               {children, "", 2},
+				"looked for":          {looked("parent", "id", "id", eq("staff", storage.IntValue(int64(i)))), "", 2},
+				"looked for another":  {looked("parent", "id", "id", eq("staff", storage.IntValue(int64(i+1)))), "", 0},
 				"below":               {below(1), "", 3},
 				"of another":          {eq("staff", storage.IntValue(int64(i+1))), "", 0},
 				"among of another":    {storage.Filter{Op: storage.Among, Field: "parent", On: "id", Of: &storage.Query{Table: account, Where: eq("staff", storage.IntValue(int64(i+1)))}}, "", 0},

@@ -94,7 +94,7 @@ func (s *Statement) field(prefix, field string) (sql string, member bool) {
 }
 
 func (s *Statement) compare(t *storage.Table, f *storage.Filter) {
-	col, member := s.field("", f.Field)
+	col, member := s.field(s.own(), f.Field)
 	switch {
 	case f.Op == storage.Among:
 		s.among(t, f, col, member)
@@ -110,25 +110,4 @@ func (s *Statement) compare(t *storage.Table, f *storage.Filter) {
 	default:
 		s.add(col, comparisons[f.Op], s.param(Param{Value: f.Args[0], Member: member}))
 	}
-}
-
-// among adds the values of On in the rows that Of selects, and with Along those that follow from them.
-func (s *Statement) among(t *storage.Table, f *storage.Filter, col string, member bool) {
-	of := f.Of.Table
-	as := func(v string) string { return v }
-	if member {
-		k, _ := t.FieldKind(f.Field)
-		as = func(v string) string { return s.d.AsMember(v, k) }
-	}
-	if f.Along == "" {
-		on, _ := s.field("", f.On)
-		s.add(col, " IN (SELECT ", as(on))
-		s.from(of, "", f.Of.Index)
-		s.where(of, &f.Of.Where)
-		s.add(" AND ", on, " IS NOT NULL)")
-		return
-	}
-	s.add(col, " IN (")
-	s.walk(f, reached, nil)
-	s.add("SELECT ", as(reached), " FROM ", walk, ")")
 }

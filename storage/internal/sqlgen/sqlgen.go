@@ -9,18 +9,19 @@ import (
 
 // Dialect is what differs between databases.
 type Dialect struct {
-	Types    [storage.Doc + 1]string                              // of columns, by kind
-	NoID     string                                               // a constant of the type of ids
-	Arg      func(n int) string                                   // the n-th parameter, from 1
-	Value    func(arg string) string                              // a parameter, as what a column is compared with
-	Limit    func(arg string) string                              // a parameter, as the limit of rows
-	List     func(k storage.Kind, member bool, arg string) string // a subquery of the values in a list parameter
-	Contains func(col, arg string) string                         // whether a text has another in it
-	AsMember func(col string, k storage.Kind) string              // a column's value in the form that a doc's members have
-	Member   func(col, key string) string                         // a member of a doc
-	Read     func(col string, k storage.Kind) string              // a column, in a select list
-	Write    func(arg string, k storage.Kind) string              // a parameter, in an insert or an update
-	Hint     func(table, index string) string                     // which index to use, after the name of the table; may be nil
+	Types      [storage.Doc + 1]string                              // of columns, by kind
+	NoID       string                                               // a constant of the type of ids
+	Arg        func(n int) string                                   // the n-th parameter, from 1
+	Value      func(arg string) string                              // a parameter, as what a column is compared with
+	Limit      func(arg string) string                              // a parameter, as the limit of rows
+	List       func(k storage.Kind, member bool, arg string) string // a subquery of the values in a list parameter
+	Contains   func(col, arg string) string                         // whether a text has another in it
+	AsMember   func(col string, k storage.Kind) string              // a column's value in the form that a doc's members have
+	FromMember func(member string, k storage.Kind) string           // and the other way
+	Member     func(col, key string) string                         // a member of a doc
+	Read       func(col string, k storage.Kind) string              // a column, in a select list
+	Write      func(arg string, k storage.Kind) string              // a parameter, in an insert or an update
+	Hint       func(table, index string) string                     // which index to use, after the name of the table; may be nil
 }
 
 // Source says what a parameter holds.
@@ -48,8 +49,14 @@ type Statement struct {
 	Params []Param
 	Hinted bool // it says which index to use
 
-	d *Dialect
-	b strings.Builder
+	d     *Dialect
+	b     strings.Builder
+	in    scope
+	looks int // that have a name
+}
+
+func newStatement(d *Dialect, t *storage.Table) *Statement {
+	return &Statement{d: d, in: scope{rows: Ident(t.Name)}}
 }
 
 // SQL returns the text of the statement.
@@ -74,11 +81,15 @@ func (s *Statement) param(p Param) string {
 	return s.d.Value(arg)
 }
 
-// from adds a table and the condition on the tenant. As is another name for the table, or empty.
+// from adds a table, whose rows are in scope, and the condition on the tenant. As is another name for the table, or empty.
 func (s *Statement) from(t *storage.Table, as, index string) {
 	s.add(` FROM "`, t.Name, `"`)
 	s.use(t, as, index)
-	s.add(" WHERE tenant_id = ", s.param(Param{Source: Tenant}))
+	s.add(" WHERE ")
+	if own := s.own(); own != "" {
+		s.add(own, ".")
+	}
+	s.add("tenant_id = ", s.param(Param{Source: Tenant}))
 }
 
 // use adds another name and the hint to a table.
@@ -124,7 +135,7 @@ func SelectList(d *Dialect, columns []storage.Column) string {
 
 // Find returns the statement that answers q. List is the SelectList of the columns that q wants.
 func Find(d *Dialect, q *storage.Query, list string) *Statement {
-	s := &Statement{d: d}
+	s := newStatement(d, q.Table)
 	s.b.Grow(len(list) + 256)
 	s.rows(q, "SELECT "+list)
 	s.add(" ORDER BY ")
@@ -159,7 +170,7 @@ func (s *Statement) last(q *storage.Query) string {
 
 // Count returns the statement that counts q's rows, up to its limit if it has one.
 func Count(d *Dialect, q *storage.Query) *Statement {
-	s := &Statement{d: d}
+	s := newStatement(d, q.Table)
 	count := "SELECT count(*)"
 	if q.Limit > 0 {
 		count = "SELECT count(*) FROM (SELECT 1"
@@ -168,6 +179,7 @@ func Count(d *Dialect, q *storage.Query) *Statement {
 	if columns, ok := passes(q, from, rest); ok {
 		s.walk(from, `"id"`, columns)
 		s.add(count, " FROM ", walk, " WHERE TRUE")
+		s.in.rows = walk
 		s.all(q.Table, rest)
 	} else {
 		s.rows(q, count)

@@ -27,12 +27,13 @@ var dialect = &Dialect{
 	List: func(k storage.Kind, member bool, arg string) string {
 		return fmt.Sprintf("LIST OF %s %t %s", k, member, arg)
 	},
-	Contains: func(col, arg string) string { return col + " CONTAINS " + arg },
-	AsMember: func(col string, k storage.Kind) string { return fmt.Sprintf("as_member(%s, %s)", col, k) },
-	Member:   func(col, key string) string { return fmt.Sprintf("member(%s, '%s')", col, key) },
-	Read:     func(col string, _ storage.Kind) string { return col },
-	Write:    func(arg string, _ storage.Kind) string { return arg },
-	Hint:     func(table, index string) string { return fmt.Sprintf("USING %s OF %s", index, table) },
+	Contains:   func(col, arg string) string { return col + " CONTAINS " + arg },
+	AsMember:   func(col string, k storage.Kind) string { return fmt.Sprintf("as_member(%s, %s)", col, k) },
+	FromMember: func(member string, k storage.Kind) string { return fmt.Sprintf("from_member(%s, %s)", member, k) },
+	Member:     func(col, key string) string { return fmt.Sprintf("member(%s, '%s')", col, key) },
+	Read:       func(col string, _ storage.Kind) string { return col },
+	Write:      func(arg string, _ storage.Kind) string { return arg },
+	Hint:       func(table, index string) string { return fmt.Sprintf("USING %s OF %s", index, table) },
 }
 
 var (
@@ -60,8 +61,12 @@ func queries() map[string]*storage.Query {
 	text, id := storage.TextValue("a"), storage.RefValue(storage.ID{1})
 	live, null := is(storage.Eq, "gone", storage.Value{}), storage.Value{}
 	one := &storage.Query{Table: company, Where: is(storage.Eq, "id", id)}
-	deals := &storage.Query{Table: deal, Where: is(storage.Eq, "stage", storage.IntValue(3)), Index: "company"}
+	stage := is(storage.Eq, "stage", storage.IntValue(3))
+	deals := &storage.Query{Table: deal, Where: stage}
 	under, above := among("id", one, "id", "parent"), among("id", one, "parent", "id")
+	with := func(field string) storage.Filter {
+		return among(field, &storage.Query{Table: deal, Where: stage, Index: "company"}, "company", "")
+	}
 	member := storage.MemberField("custom", "floors", storage.Int)
 	code := storage.MemberField("custom", "account", storage.Ref)
 	by := func(fields ...string) (o []storage.Order) {
@@ -78,42 +83,51 @@ func queries() map[string]*storage.Query {
 		return q
 	}
 	return map[string]*storage.Query{
-		"01 all":                        find(storage.Filter{}),
-		"02 and":                        find(both(storage.And, live, both(storage.And, is(storage.Eq, "name", text), storage.Filter{}))),
-		"03 or":                         find(both(storage.Or, live, is(storage.Eq, "name", text), is(storage.Gt, "id", id))),
-		"04 and of none":                find(both(storage.And)),
-		"05 or of none":                 find(both(storage.Or)),
-		"06 not":                        find(both(storage.Not, is(storage.Lt, "name", text))),
-		"07 equal":                      find(is(storage.Eq, "name", text)),
-		"08 equal to null":              find(is(storage.Eq, "name", null)),
-		"09 less":                       find(is(storage.Lt, "name", text)),
-		"10 less or equal":              find(is(storage.Le, "name", text)),
-		"11 greater":                    find(is(storage.Gt, "name", text)),
-		"12 greater or equal":           find(is(storage.Ge, "name", text)),
-		"13 less than null":             find(is(storage.Lt, "name", null)),
-		"14 in":                         find(is(storage.In, "name", text, text)),
-		"15 in of none":                 find(is(storage.In, "id")),
-		"16 contains":                   find(is(storage.Contains, "name", text)),
-		"17 member":                     find(is(storage.Eq, member, storage.IntValue(1)), member),
-		"18 member in":                  find(is(storage.In, code, id)),
-		"19 among":                      find(among("id", deals, "company", "")),
-		"20 member among":               find(among(code, deals, "company", "")),
-		"21 under":                      find(both(storage.And, live, under), "name"),
-		"22 above":                      find(above),
-		"23 not under":                  find(both(storage.Not, under)),
-		"24 under and under":            find(both(storage.And, under, among("parent", one, "id", "parent"))),
-		"25 under, by an index":         hinted("name", find(both(storage.And, live, under), "name")),
-		"26 under, by the id":           hinted("id", find(both(storage.And, live, under))),
-		"27 member under":               find(among(code, one, "id", "parent")),
-		"28 deals under":                {Table: deal, Where: among("company", one, "id", "parent"), Limit: 50},
-		"29 numbers under, no index":    find(among("custom.number:text", &storage.Query{Table: company}, "number", "name")),
-		"30 order":                      hinted("name", find(live, "name", "-id")),
-		"31 order of a unique index":    hinted("number", find(live, "-number")),
-		"32 order of the rest of it":    hinted("company", &storage.Query{Table: deal, Where: is(storage.Eq, "company", id), Order: by("stage"), Limit: 50}),
-		"33 order of a part of it":      hinted("company", &storage.Query{Table: deal, Order: by("company"), Limit: 50}),
-		"34 order of it, not hinted":    find(live, "number"),
-		"35 order of nothing":           hinted("number", find(is(storage.Eq, "number", text))),
-		"36 more than the planner sees": find(both(storage.And, many(apart+3)...)),
+		"01 all":                          find(storage.Filter{}),
+		"02 and":                          find(both(storage.And, live, both(storage.And, is(storage.Eq, "name", text), storage.Filter{}))),
+		"03 or":                           find(both(storage.Or, live, is(storage.Eq, "name", text), is(storage.Gt, "id", id))),
+		"04 and of none":                  find(both(storage.And)),
+		"05 or of none":                   find(both(storage.Or)),
+		"06 not":                          find(both(storage.Not, is(storage.Lt, "name", text))),
+		"07 equal":                        find(is(storage.Eq, "name", text)),
+		"08 equal to null":                find(is(storage.Eq, "name", null)),
+		"09 less":                         find(is(storage.Lt, "name", text)),
+		"10 less or equal":                find(is(storage.Le, "name", text)),
+		"11 greater":                      find(is(storage.Gt, "name", text)),
+		"12 greater or equal":             find(is(storage.Ge, "name", text)),
+		"13 less than null":               find(is(storage.Lt, "name", null)),
+		"14 in":                           find(is(storage.In, "name", text, text)),
+		"15 in of none":                   find(is(storage.In, "id")),
+		"16 contains":                     find(is(storage.Contains, "name", text)),
+		"17 member":                       find(is(storage.Eq, member, storage.IntValue(1)), member),
+		"18 member in":                    find(is(storage.In, code, id)),
+		"19 among":                        find(among("id", deals, "company", "")),
+		"20 member among":                 find(among(code, deals, "company", "")),
+		"21 under":                        find(both(storage.And, live, under), "name"),
+		"22 above":                        find(above),
+		"23 not under":                    find(both(storage.Not, under)),
+		"24 under and under":              find(both(storage.And, under, among("parent", one, "id", "parent"))),
+		"25 under, by an index":           hinted("name", find(both(storage.And, live, under), "name")),
+		"26 under, by the id":             hinted("id", find(both(storage.And, live, under))),
+		"27 member under":                 find(among(code, one, "id", "parent")),
+		"28 deals under":                  {Table: deal, Where: among("company", one, "id", "parent"), Limit: 50},
+		"29 numbers under, no index":      find(among("custom.number:text", &storage.Query{Table: company}, "number", "name")),
+		"30 order":                        hinted("name", find(live, "name", "-id")),
+		"31 order of a unique index":      hinted("number", find(live, "-number")),
+		"32 order of the rest of it":      hinted("company", &storage.Query{Table: deal, Where: is(storage.Eq, "company", id), Order: by("stage"), Limit: 50}),
+		"33 order of a part of it":        hinted("company", &storage.Query{Table: deal, Order: by("company"), Limit: 50}),
+		"34 order of it, not hinted":      find(live, "number"),
+		"35 order of nothing":             hinted("number", find(is(storage.Eq, "number", text))),
+		"36 more than the planner sees":   find(both(storage.And, many(apart+3)...)),
+		"37 with a deal":                  find(both(storage.And, live, with("id"))),
+		"38 not with a deal":              find(both(storage.Not, with("id"))),
+		"39 member with a deal":           find(with(code)),
+		"40 below one with a deal":        hinted("name", find(among("parent", &storage.Query{Table: company, Where: both(storage.And, live, with("id")), Index: "id"}, "id", ""), "name")),
+		"41 below and with a deal":        find(both(storage.And, among("parent", &storage.Query{Table: company, Where: live, Index: "id"}, "id", ""), with("id"))),
+		"42 collected, with a deal":       find(among("id", &storage.Query{Table: company, Where: both(storage.And, live, with("id"))}, "parent", "")),
+		"43 with a deal of what is under": find(among("id", &storage.Query{Table: deal, Where: among("company", one, "id", "parent"), Index: "company"}, "company", "")),
+		"44 under what has a deal":        find(among("id", &storage.Query{Table: company, Where: with("id")}, "id", "parent")),
+		"45 under, with a deal":           find(both(storage.And, under, with("id"))),
 	}
 }
 

@@ -19,7 +19,6 @@ const (
 // that name; the others are those of the rows that the values were found in.
 func (s *Statement) walk(f *storage.Filter, value string, others []string) {
 	of := f.Of.Table
-	on, _ := s.field("", f.On)
 	next, _ := s.field(step, f.On)
 	along, _ := s.field(step, f.Along)
 	columns := func(first, prefix string) {
@@ -31,10 +30,13 @@ func (s *Statement) walk(f *storage.Filter, value string, others []string) {
 	s.add("WITH RECURSIVE ", walk, " (")
 	columns(value, "")
 	s.add(") AS (SELECT ")
-	columns(on, "")
-	s.from(of, "", f.Of.Index)
-	s.where(of, &f.Of.Where)
-	s.add(" AND ", on, " IS NOT NULL UNION SELECT ")
+	s.within(Ident(of.Name), func() {
+		on, _ := s.field(s.own(), f.On)
+		columns(on, s.own()+".")
+		s.from(of, "", f.Of.Index)
+		s.where(of, &f.Of.Where)
+		s.add(" AND ", on, " IS NOT NULL UNION SELECT ")
+	})
 	columns(next, step+".")
 	// CROSS JOIN fixes the order: for each value the rows that it leads to. Left alone, planners turn it round.
 	s.add(" FROM ", walk, " CROSS JOIN ", Ident(of.Name))
