@@ -17,9 +17,16 @@ type Member struct {
 // two with one name the last stays. A Doc without members is null. A name that is none ([MemberName]) and a Doc as a
 // member are mistakes of a program, and panic: what reads docs from elsewhere checks them first.
 func DocValue(members ...Member) Value {
-	ms := slices.Clone(members)
-	slices.SortStableFunc(ms, func(a, b Member) int { return strings.Compare(a.Name, b.Name) })
-	var b []byte
+	byName := func(a, b Member) int { return strings.Compare(a.Name, b.Name) }
+	ms, size := members, 0
+	if !slices.IsSortedFunc(ms, byName) {
+		ms = slices.Clone(members)
+		slices.SortStableFunc(ms, byName)
+	}
+	for i := range ms {
+		size += len(ms[i].Name) + len(ms[i].Value.s) + 2*binary.MaxVarintLen32
+	}
+	b := make([]byte, 0, size)
 	for i, m := range ms {
 		if !MemberName(m.Name) || m.Value.kind == Doc {
 			panic(fmt.Sprintf("storage: a doc cannot have the member %q of kind %s", m.Name, m.Value.kind))
@@ -30,7 +37,7 @@ func DocValue(members ...Member) Value {
 		b = append(binary.AppendUvarint(b, uint64(len(m.Name))), m.Name...)
 		b = m.Value.Append(b)
 	}
-	if b == nil {
+	if len(b) == 0 {
 		return Value{}
 	}
 	return Value{kind: Doc, s: string(b)}
@@ -41,36 +48,51 @@ func (v Value) Members() []Member {
 	if v.kind != Doc {
 		return nil
 	}
-	ms, _ := parseDoc(v.s)
+	ms := make([]Member, 0, 1+len(v.s)/16) // most are longer
+	for s := v.s; s != ""; {
+		var m Member
+		m, s, _ = nextMember(s)
+		ms = append(ms, m)
+	}
 	return ms
 }
 
 // Member returns the named member of a Doc, null when there is none.
 func (v Value) Member(name string) Value {
-	for _, m := range v.Members() {
-		if m.Name == name {
-			return m.Value
+	if v.kind != Doc {
+		return Value{}
+	}
+	for s := v.s; s != ""; {
+		var m Member
+		if m, s, _ = nextMember(s); m.Name >= name {
+			if m.Name == name {
+				return m.Value
+			}
+			break
 		}
 	}
 	return Value{}
 }
 
-func parseDoc(s string) (ms []Member, ok bool) {
-	for b := []byte(s); len(b) > 0; {
-		n, k := binary.Uvarint(b)
-		if !shortest(b, k) || n > uint64(len(b)-k) {
-			return nil, false
-		}
-		m := Member{Name: string(b[k : k+int(n)])}
-		if m.Value, b, ok = ParseValue(b[k+int(n):]); !ok || m.Value.IsNull() || m.Value.kind == Doc || !MemberName(m.Name) {
-			return nil, false
-		}
-		if len(ms) > 0 && ms[len(ms)-1].Name >= m.Name {
-			return nil, false
-		}
-		ms = append(ms, m)
+// nextMember reads the first of the members in s, and shares the memory of s. It does not look into texts.
+func nextMember(s string) (m Member, rest string, ok bool) {
+	if m.Name, rest, ok = cutString(s); ok {
+		m.Value, rest, ok = cutValue(rest)
 	}
-	return ms, len(ms) > 0
+	return m, rest, ok
+}
+
+// isDoc reports whether DocValue could have written s.
+func isDoc(s string) bool {
+	last := ""
+	for rest := s; rest != ""; {
+		m, r, ok := nextMember(rest)
+		if !ok || m.Value.IsNull() || m.Value.kind == Doc || !m.Value.whole() || !MemberName(m.Name) || m.Name <= last {
+			return false
+		}
+		rest, last = r, m.Name
+	}
+	return s != ""
 }
 
 // MemberField returns the name by which filters and orders reach the member of a Doc column: "custom.floors:int". A
@@ -120,28 +142,53 @@ func (v Value) Append(b []byte) []byte {
 
 // ParseValue reads one value that Append wrote, and returns what follows it. ok is false when b is damaged.
 func ParseValue(b []byte) (v Value, rest []byte, ok bool) {
-	if len(b) == 0 || Kind(b[0]) > Doc {
+	v, after, ok := cutValue(string(b))
+	if !ok || !v.whole() {
 		return Value{}, nil, false
 	}
-	k, b := Kind(b[0]), b[1:]
-	switch k {
-	case Null:
-		return Value{}, b, true
-	case Int, Bool, Time:
-		n, w := binary.Varint(b)
-		if !shortest(b, w) || k == Bool && n != 0 && n != 1 {
-			return Value{}, nil, false
-		}
-		return Value{kind: k, n: n}, b[w:], true
-	}
-	n, w := binary.Uvarint(b)
-	if !shortest(b, w) || n > uint64(len(b)-w) {
-		return Value{}, nil, false
-	}
-	v, ok = FromRaw(k, string(b[w:w+int(n)]))
-	return v, b[w+int(n):], ok
+	return v, b[len(b)-len(after):], true
 }
 
-// shortest reports whether the number read from the first w bytes of b was written as Append does. A longer form of it
+// whole reports whether the bytes behind a value are such as its kind may have.
+func (v Value) whole() bool {
+	switch v.kind {
+	case Null, Int, Bool, Time:
+		return true
+	}
+	_, ok := FromRaw(v.kind, v.s)
+	return ok
+}
+
+// cutValue reads one value that Append wrote, and does not look into texts.
+func cutValue(s string) (v Value, rest string, ok bool) {
+	if s == "" || Kind(s[0]) > Doc {
+		return Value{}, "", false
+	}
+	v, rest = Value{kind: Kind(s[0])}, s[1:]
+	switch v.kind {
+	case Null:
+		return v, rest, true
+	case Int, Bool, Time:
+		n, w := binary.Varint([]byte(rest[:min(len(rest), binary.MaxVarintLen64)]))
+		if !shortest(rest, w) || v.kind == Bool && n != 0 && n != 1 {
+			return Value{}, "", false
+		}
+		v.n = n
+		return v, rest[w:], true
+	}
+	v.s, rest, ok = cutString(rest)
+	return v, rest, ok
+}
+
+// cutString reads a string after its length.
+func cutString(s string) (cut, rest string, ok bool) {
+	n, w := binary.Uvarint([]byte(s[:min(len(s), binary.MaxVarintLen64)]))
+	if !shortest(s, w) || n > uint64(len(s)-w) {
+		return "", "", false
+	}
+	return s[w : w+int(n)], s[w+int(n):], true
+}
+
+// shortest reports whether the number read from the first w bytes of s was written as Append does. A longer form of it
 // would make one value of two that are not ==.
-func shortest(b []byte, w int) bool { return w == 1 || w > 1 && b[w-1] != 0 }
+func shortest(s string, w int) bool { return w == 1 || w > 1 && s[w-1] != 0 }

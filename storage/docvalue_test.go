@@ -21,6 +21,9 @@ func TestDocValueCanonical(t *testing.T) {
 	require.Equal(t, []Member{{"a", one}, {"b", two}}, want.Members())
 	require.Equal(t, two, want.Member("b"))
 	require.Equal(t, Value{}, want.Member("B"))
+	for name, v := range map[string]Value{"a": one, "": {}, "0": {}, "aa": {}, "c": {}} {
+		require.Equal(t, v, want.Member(name), name)
+	}
 	require.Nil(t, one.Members())
 	require.Equal(t, Value{}, TextValue("a").Member("a"))
 

@@ -124,7 +124,7 @@ func FromRaw(k Kind, s string) (v Value, ok bool) {
 	case Ref:
 		ok = len(s) == len(ID{})
 	case Doc:
-		_, ok = parseDoc(s)
+		ok = isDoc(s)
 	}
 	if !ok {
 		return Value{}, false

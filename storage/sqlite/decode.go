@@ -23,6 +23,8 @@ type decoder struct {
 	bytes  []byte          // the texts and blobs of one row
 	texts  []span          // where they are
 	others []span
+
+	members []storage.Member // of one doc
 }
 
 type span struct{ column, end int }
@@ -70,7 +72,7 @@ func (d *decoder) row(st *sqlite.Stmt) error {
 		text := whole[from:s.end]
 		v, ok := storage.TextValue(text), good && (text == "" || utf8.RuneStart(text[0])) // it needs not the one before it to be good
 		if !ok {
-			v, ok = textual(storage.Text, text)
+			v, ok = storage.FromRaw(storage.Text, text)
 		}
 		if !ok {
 			return d.unfit(s.column)
@@ -78,7 +80,7 @@ func (d *decoder) row(st *sqlite.Stmt) error {
 		r.Values[s.column], from = v, s.end
 	}
 	for _, s := range d.others {
-		v, ok := textual(d.columns[s.column].Kind, whole[from:s.end])
+		v, ok := d.textual(d.columns[s.column].Kind, whole[from:s.end])
 		if !ok {
 			return d.unfit(s.column)
 		}
@@ -118,37 +120,36 @@ func wholeNumber(k storage.Kind, n int64) (storage.Value, bool) {
 }
 
 // textual returns the value of kind k that a text or a blob stands for.
-func textual(k storage.Kind, s string) (storage.Value, bool) {
+func (d *decoder) textual(k storage.Kind, s string) (v storage.Value, ok bool) {
 	if k == storage.Doc {
-		return parseDoc(s)
+		d.members, v, ok = parseDoc(d.members[:0], s)
+		return v, ok
 	}
 	return storage.FromRaw(k, s)
 }
 
-// parseDoc reads what docJSON wrote.
-func parseDoc(text string) (storage.Value, bool) {
+// parseDoc reads what docJSON wrote, with room for its members.
+func parseDoc(room []storage.Member, text string) (members []storage.Member, v storage.Value, ok bool) {
 	p := jsonParser{text}
 	if !p.take('{') {
-		return storage.Value{}, false
+		return room, v, false
 	}
-	var room [16]storage.Member
-	members := room[:0]
 	for more := !p.take('}'); more; {
 		key, ok := p.quoted()
 		if !ok || !p.take(':') {
-			return storage.Value{}, false
+			return room, v, false
 		}
 		name, kind, _ := strings.Cut(key, ":")
-		v, ok := p.value(kind)
-		if !ok || !storage.MemberName(name) {
-			return storage.Value{}, false
+		m := storage.Member{Name: name}
+		if m.Value, ok = p.value(kind); !ok || !storage.MemberName(name) {
+			return room, v, false
 		}
-		members = append(members, storage.Member{Name: name, Value: v})
+		room = append(room, m)
 		if more = p.take(','); !more && !p.take('}') {
-			return storage.Value{}, false
+			return room, v, false
 		}
 	}
-	return storage.DocValue(members...), p.rest == ""
+	return room, storage.DocValue(room...), p.rest == ""
 }
 
 // jsonParser reads the JSON that SQLite writes, which has no space between its tokens.
@@ -167,20 +168,18 @@ func (p *jsonParser) quoted() (string, bool) {
 	if !p.take('"') {
 		return "", false
 	}
-	end := strings.IndexAny(p.rest, `"\`)
+	end := strings.IndexByte(p.rest, '"')
 	if end < 0 {
 		return "", false
 	}
-	if p.rest[end] == '"' {
-		s := p.rest[:end]
+	if cut := p.rest[:end]; strings.IndexByte(cut, '\\') < 0 {
 		p.rest = p.rest[end+1:]
-		return s, true
+		return cut, true
 	}
-	for end < len(p.rest) && p.rest[end] != '"' {
+	for end = 0; end < len(p.rest) && p.rest[end] != '"'; end++ {
 		if p.rest[end] == '\\' {
 			end++
 		}
-		end++
 	}
 	if end >= len(p.rest) {
 		return "", false
