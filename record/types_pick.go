@@ -21,16 +21,18 @@ type PickValues struct {
 
 // PickValue is one value of a pick list.
 type PickValue struct {
-	Actual  string // what is stored, in English
-	Chinese string // what readers of Chinese see; default Actual
-	Retired bool   // no longer offered, but understood where it comes
+	Actual  string `json:"actual_value"`               // what is stored, in English
+	English string `json:"display_value,omitempty"`    // what readers of English see; default Actual
+	Chinese string `json:"display_value_zh,omitempty"` // what readers of Chinese see; default Actual
+	Retired bool   `json:"retired,omitempty"`          // no longer offered, but understood where it comes
 }
 
 // pickIndex finds values by all that stands for them. The number is the position in Values, or pickNone.
 type pickIndex struct {
-	exact  map[string]int // by actual value and label
-	folded map[string]int // by the folds of these
-	shown  []string       // the label of each in Chinese, or its actual value if the label stands for another too
+	exact   map[string]int // by actual value and label
+	folded  map[string]int // by the folds of these
+	english []string       // what is shown of each, nil for the actual values
+	chinese []string
 }
 
 // pickNone is what "-None-" stands for. Zoho: every pick list begins with it, and it is null.
@@ -45,7 +47,7 @@ func (l *PickValues) find(s string) (i int, ok bool) {
 }
 
 func (l *PickValues) build() {
-	x := pickIndex{map[string]int{"-None-": pickNone}, map[string]int{"-none-": pickNone}, make([]string, len(l.Values))}
+	x := pickIndex{exact: map[string]int{"-None-": pickNone}, folded: map[string]int{"-none-": pickNone}}
 	add := func(s string, i int) {
 		if s = trim(s); s == "" {
 			return
@@ -59,19 +61,42 @@ func (l *PickValues) build() {
 			}
 		}
 	}
-	for i, v := range l.Values {
-		add(v.Actual, i)
-	}
-	for i, v := range l.Values {
-		add(v.Chinese, i) // an actual value comes first
-	}
-	for i, v := range l.Values {
-		x.shown[i] = v.Actual
-		if s := trim(v.Chinese); s != "" && x.exact[s] == i && !strings.ContainsAny(s, ";；") {
-			x.shown[i] = s
+	english, chinese := func(v PickValue) string { return v.English }, func(v PickValue) string { return v.Chinese }
+	for _, text := range []func(PickValue) string{func(v PickValue) string { return v.Actual }, english, chinese} { // an actual value comes first
+		for i, v := range l.Values {
+			add(text(v), i)
 		}
 	}
+	x.english, x.chinese = x.labels(l.Values, english), x.labels(l.Values, chinese)
 	l.index = x
+}
+
+// labels returns what is shown of each value: its label, or its actual value if the label stands for another too. It is
+// nil when there are no labels.
+func (x *pickIndex) labels(values []PickValue, label func(PickValue) string) (shown []string) {
+	for i, v := range values {
+		if s := trim(label(v)); s != "" && x.exact[s] == i && !strings.ContainsAny(s, ";；") {
+			if shown == nil {
+				shown = make([]string, len(values))
+			}
+			shown[i] = s
+		}
+	}
+	for i := range shown {
+		if shown[i] == "" {
+			shown[i] = values[i].Actual
+		}
+	}
+	return shown
+}
+
+// shown returns what is shown of each value in a language, nil for the actual values.
+func (l *PickValues) shown(in *Locale) []string {
+	l.once.Do(l.build)
+	if in.chinese() {
+		return l.index.chinese
+	}
+	return l.index.english
 }
 
 // pickType is one value of a list.
@@ -80,7 +105,7 @@ type pickType struct {
 	limit int // of a value outside of the list
 }
 
-// PickListType is one value of a list, stored as its actual value. Parse and Clean understand actual values and Chinese
+// PickListType is one value of a list, stored as its actual value. Parse and Clean understand actual values and
 // labels, in any case, width and spacing. A value outside of an open list has at most 120 characters. A nil list is open
 // and empty.
 func PickListType(list *PickValues) Type { return newPick(list) }
@@ -138,11 +163,10 @@ func (t *pickType) Clean(v storage.Value) (storage.Value, Problem) {
 
 func (t *pickType) Format(v storage.Value, l *Locale) string {
 	s := v.Text()
-	if s == "" || !l.chinese() {
-		return s
-	}
-	if i, ok := t.list.find(s); ok && i != pickNone {
-		return t.list.index.shown[i]
+	if shown := t.list.shown(l); s != "" && shown != nil {
+		if i, ok := t.list.find(s); ok && i != pickNone {
+			return shown[i]
+		}
 	}
 	return s
 }

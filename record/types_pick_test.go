@@ -51,6 +51,12 @@ func TestPickListFormat(t *testing.T) {
 		require.Equal(t, want, PickListType(colours).Format(v, chinese))
 		require.Equal(t, actual, PickListType(colours).Format(v, nil))
 	}
+	labelled := PickListType(&PickValues{Values: []PickValue{{Actual: "a", English: "Alpha", Chinese: "甲"}, {Actual: "b", English: "a"}, {Actual: "c"}}})
+	for actual, want := range map[string][2]string{"a": {"Alpha", "甲"}, "b": {"b", "b"}, "c": {"c", "c"}, "d": {"d", "d"}} {
+		v := storage.TextValue(actual)
+		require.Equal(t, want, [2]string{labelled.Format(v, nil), labelled.Format(v, chinese)})
+	}
+	require.Equal(t, `"a"`, become(labelled, "ALPHA", nil))
 	multi := MultiPickListType(colours)
 	require.Equal(t, "红色;Teal;Rest", multi.Format(storage.TextValue(";Red;Teal;Rest;"), chinese))
 	require.Equal(t, "Red;Teal", multi.Format(storage.TextValue(";Red;Teal;"), nil))
