@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,28 @@ const (
 )
 
 func (r Rule) is(other Rule) bool { return r == other }
+
+var ruleNames = [...]string{Clear: "clear", Cascade: "cascade", Refuse: "refuse"}
+
+func (r Rule) String() string {
+	if int(r) < len(ruleNames) {
+		return ruleNames[r]
+	}
+	return fmt.Sprintf("rule %d", r)
+}
+
+// MarshalText is String, for encoding/json and its like.
+func (r Rule) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (r *Rule) UnmarshalText(b []byte) error {
+	i := slices.Index(ruleNames[:], string(b))
+	if i < 0 {
+		return fmt.Errorf("record: no rule %q", b)
+	}
+	*r = Rule(i)
+	return nil
+}
 
 // Def is a field without its struct: all that storage, validation, import, lists and JSON need to know. Everything reads
 // these; nothing keeps a list of fields of its own.
@@ -48,9 +71,10 @@ type Def struct {
 // Numbering is how an auto-number counts: the number that is next, between a prefix and a suffix. A number is never given
 // again, even when its record is gone.
 type Numbering struct {
-	Prefix, Suffix string
-	Start          int64 // the first number
-	Digits         int   // numbers with fewer have zeros before them
+	Prefix string `json:"prefix,omitempty"`
+	Suffix string `json:"suffix,omitempty"`
+	Start  int64  `json:"start_number,omitempty"` // the first number; default 1
+	Digits int    `json:"digits,omitempty"`       // numbers with fewer have zeros before them
 }
 
 // Column returns the name of the field's column.
