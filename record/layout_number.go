@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// text is the n-th number as it is stored.
-func (n *Numbering) text(i int64) string {
-	return fmt.Sprintf("%s%0*d%s", n.Prefix, n.Digits, i, n.Suffix)
+// format writes a number as it is stored.
+func (n *Numbering) format(number int64) string {
+	return fmt.Sprintf("%s%0*d%s", n.Prefix, n.Digits, number, n.Suffix)
 }
 
 // checked returns the numbering with its defaults, or why it is refused.
@@ -29,7 +29,7 @@ func (n *Numbering) checked() (*Numbering, Problem) {
 	case c.Digits > maxNumberDigits || c.Start >= 1e15:
 		return nil, tooMany(unitDigits, maxNumberDigits, max(c.Digits, len(fmt.Sprint(c.Start))))
 	}
-	return &c, exactly(AutoNumberType(), c.text(c.Start))
+	return &c, exactly(AutoNumberType(), c.format(c.Start))
 }
 
 // mayMeet reports whether a number in one format could be the text of another number in the other. A number is never
@@ -51,14 +51,14 @@ func (f *FieldLayout) formats(next *FieldLayout) (earlier []Numbering) {
 	if f.Type != "autonumber" || next.Type != f.Type {
 		return nil
 	}
-	format := func(n *Numbering) Numbering {
+	affixes := func(n *Numbering) Numbering {
 		if n == nil {
 			return Numbering{}
 		}
 		return Numbering{Prefix: n.Prefix, Suffix: n.Suffix}
 	}
-	now := format(next.Number)
-	for _, n := range append(slices.Clone(f.Earlier), format(f.Number)) {
+	now := affixes(next.Number)
+	for _, n := range append(slices.Clone(f.Earlier), affixes(f.Number)) {
 		if n != now && !slices.Contains(earlier, n) {
 			earlier = append(earlier, n)
 		}
