@@ -75,8 +75,19 @@ func (c *Catalogue) configure(version int64, all map[string]*Setting) (*configur
 
 // shape returns the fields of a module as a layout makes them.
 func (c *Catalogue) shape(m *Schema, layout *Setting) (*Shape, error) {
-	return newShape(m, slices.Clone(m.own), nil), nil
+	if layout == nil {
+		return newShape(m, m.own, nil), nil
+	}
+	l, err := decodeLayout(layout.Body)
+	if err != nil {
+		return nil, err
+	}
+	own, custom, _ := l.compile(m, c.has) // what no longer fits the module's declaration is as declared
+	return newShape(m, own, custom), nil
 }
+
+// has reports whether there is a module.
+func (c *Catalogue) has(module string) bool { return c.modules[module] != nil }
 
 func layoutSetting(module string) string { return "layout." + module }
 

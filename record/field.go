@@ -366,8 +366,3 @@ func refValue(id ID) storage.Value {
 	}
 	return storage.RefValue(id)
 }
-
-// format writes a number.
-func (n *Numbering) format(number int64) string {
-	return fmt.Sprintf("%s%0*d%s", n.Prefix, n.Digits, number, n.Suffix)
-}

@@ -55,7 +55,7 @@ func yes() *bool { b := true; return &b }
 func compiled(t require.TestingT, name string, fields ...FieldLayout) Def {
 	own, custom, err := (&Layout{Fields: fields}).compile(things, isThings)
 	require.NoError(t, err)
-	require.Len(t, own, len(things.fields))
+	require.Len(t, own, len(things.own))
 	for _, d := range append(own, custom...) {
 		if d.Name == name {
 			return d
@@ -98,8 +98,8 @@ func TestZeroLayoutIsTheDeclaration(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, custom)
 		for i := range own {
-			require.Equal(t, things.fields[i].Label(Chinese), own[i].Label(Chinese))
-			require.True(t, takesAll(own[i].Type, things.fields[i].Type))
+			require.Equal(t, things.own[i].Label(Chinese), own[i].Label(Chinese))
+			require.True(t, takesAll(own[i].Type, things.own[i].Type))
 		}
 		require.Empty(t, l.against(&Layout{}, things, isThings))
 	}
@@ -124,7 +124,7 @@ func TestLayoutOfStandardFields(t *testing.T) {
 	require.Equal(t, 50_000, compiled(t, "Notes", FieldLayout{Name: "Notes", Limit: 50_000}).Type.(*areaType).limit)
 	require.Equal(t, 300, compiled(t, "Phone", FieldLayout{Name: "Phone", Limit: 300}).Type.(*lineType).limit)
 	require.Equal(t, "负责人", compiledLabel(t, "Owner", FieldLayout{Name: "Owner", Chinese: "负责人"}))
-	require.Equal(t, 20, things.fields[things.position("Thing_Name")].Type.(*lineType).limit)
+	require.Equal(t, 20, things.own[thingAt("Thing_Name")].Type.(*lineType).limit)
 }
 
 func compiledLabel(t *testing.T, name string, f FieldLayout) string {
@@ -146,7 +146,7 @@ func TestLayoutOfPickLists(t *testing.T) {
 	require.Equal(t, `";Red;Mauve;"`, become(d.Type, "红色;Mauve", nil))
 	d = compiled(t, "Kind", FieldLayout{Name: "Kind", Closed: yes()})
 	require.Equal(t, expected("one of the pick list"), become(d.Type, "Mauve", nil))
-	require.Equal(t, `"Mauve"`, become(things.fields[things.position("Kind")].Type, "Mauve", nil))
+	require.Equal(t, `"Mauve"`, become(things.own[thingAt("Kind")].Type, "Mauve", nil))
 }
 
 // customFields are one of every type.
@@ -318,7 +318,7 @@ func TestStoredLayoutOutlivesItsModule(t *testing.T) {
 		FieldLayout{Name: "Ref", Type: "lookup", To: "Gone"},
 		FieldLayout{Name: "Stays", Type: "text"})
 	require.Len(t, custom, 1)
-	site := own[things.position("Site")]
+	site := own[thingAt("Site")]
 	require.True(t, site.Required)
 	require.Equal(t, 40, site.Type.(*lineType).limit)
 	refusedLayout(t, "", FieldLayout{Name: "Price", Type: "text", Unused: true}, FieldLayout{Name: "Price", Limit: 9})
@@ -385,3 +385,6 @@ func TestLayoutRemembers(t *testing.T) {
 		require.Equal(t, want, after(f))
 	}
 }
+
+// thingAt returns the position of a field of things.
+func thingAt(name string) int { return newShape(things, things.own, nil).position(name) }

@@ -233,15 +233,19 @@ func (s *Shape) derive(row, old []storage.Value) {
 func (s *Shape) document(row, old []storage.Value) {
 	at := s.width - 1
 	if old == nil {
-		row[at] = storage.Value{}
-	} else if row[at] = old[at]; !slices.ContainsFunc(s.custom, func(i int) bool { return row[i] != old[i] }) {
-		return
+		row[at] = s.documentOf(row, storage.Value{})
+	} else if row[at] = old[at]; slices.ContainsFunc(s.custom, func(i int) bool { return row[i] != old[i] }) {
+		row[at] = s.documentOf(row, old[at])
 	}
+}
+
+// documentOf returns the document of the custom values in row, with what the shape does not know of the one before.
+func (s *Shape) documentOf(row []storage.Value, before storage.Value) storage.Value {
 	if len(s.custom) == 0 {
-		return
+		return before
 	}
 	members := make([]storage.Member, 0, len(s.custom))
-	for _, m := range row[at].Members() {
+	for _, m := range before.Members() {
 		if i := s.position(m.Name); i < 0 || !s.fields[i].Custom {
 			members = append(members, m)
 		}
@@ -251,7 +255,7 @@ func (s *Shape) document(row, old []storage.Value) {
 			members = append(members, storage.Member{Name: s.fields[i].Name, Value: row[i]})
 		}
 	}
-	row[at] = storage.DocValue(members...)
+	return storage.DocValue(members...)
 }
 
 // blank empties what is hidden from who sees the record.

@@ -122,6 +122,7 @@ func (v *verifier) values(rec *Record) {
 	}
 	derived := append([]storage.Value(nil), rec.row...)
 	v.shape.derive(derived, nil)
+	derived[v.shape.width-1] = v.shape.documentOf(rec.row, rec.row[v.shape.width-1])
 	for i := range derived {
 		if derived[i] != rec.row[i] {
 			v.found.add("%s: %s is out of date", rec.Link(), v.shape.table.Columns[i-len(v.shape.custom)].Name)
