@@ -39,7 +39,8 @@ const (
 )
 
 // Args are the particulars of a code, by name: "limit" and "length" (of characters, or of what "unit" says), "expected"
-// (what the type takes), "path" ([]ID), and so on. Values that a user typed are not among them.
+// (what the type takes), "path" ([]ID), "needs" (what it is nothing without),
+// and so on. Values that a user typed are not among them.
 type Args map[string]any
 
 // FieldError is one thing wrong with one field of one record.
@@ -69,7 +70,7 @@ func (e *ValidationError) Error() string {
 			fmt.Fprintf(&b, "[%d] ", f.Record)
 		}
 		fmt.Fprintf(&b, "%s %s", f.Field, f.Code)
-		for _, k := range []string{"expected", "limit", "length", "unit"} {
+		for _, k := range []string{"expected", "needs", "limit", "length", "unit"} {
 			if v, ok := f.Args[k]; ok {
 				fmt.Fprintf(&b, " %s %v", k, v)
 			}

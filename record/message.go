@@ -91,6 +91,20 @@ var expectedWords = map[string]words{
 	"a language":            {"en or zh", "en或zh"},
 	"a currency":            {"the code of a currency, such as CNY", "货币代码，如CNY"},
 	"a cursor of this list": {"a cursor of this list", "此列表的游标"},
+
+	// What the package rights reports.
+	"letters, digits, hyphens, underscores and points":        {"letters, digits, hyphens, underscores and points", "字母、数字、连字符、下划线和点"},
+	"no role above the CEO":                                   {"no role above the CEO", "最高职位没有上级职位"},
+	"a right of the module or the organization":               {"a right of the module or the organization", "模块或组织的权限"},
+	"an access to a field":                                    {"an access to a field", "字段权限"},
+	"a required field is not hidden":                          {"a required field is not hidden", "必填字段不能隐藏"},
+	"a user, a role, a role with its subordinates or a group": {"a user, a role, a role with its subordinates or a group", "用户、职位、职位及下属或组"},
+	"a role, a role with its subordinates or a group":         {"a role, a role with its subordinates or a group", "职位、职位及下属或组"},
+	"either owners or criteria":                               {"either owners or criteria", "所有者或条件，二选一"},
+	"a comparison":                                            {"a comparison", "比较方式"},
+	"a level":                                                 {"a level", "访问级别"},
+	"an active user who may view the module":                  {"an active user who may view the module", "可查看该模块的有效用户"},
+	"somebody who does not reach the record so far already":   {"somebody who does not have this access already", "尚无此访问权限的用户"},
 }
 
 // unitWords are what the "unit" of a limit stands for.
@@ -121,6 +135,9 @@ func (p Problem) text(lang Language) string {
 	case CodeInvalid:
 		if s := p.expected(lang, say); s != "" {
 			return s
+		}
+		if other, ok := p.Args["needs"]; ok {
+			return say(words{"not without %v", "需要同时具备%v"}, other)
 		}
 		most, has := words{"at most %v characters", "最多%v个字符"}, words{", has %v", "，实际%v个"}
 		if w, ok := unitWords[fmt.Sprint(p.Args["unit"])]; ok {

@@ -23,6 +23,7 @@ func TestMessage(t *testing.T) {
 		{CodeMandatory, nil, "required", "必填"},
 		{CodeInvalid, nil, "not valid", "无效"},
 		{CodeInvalid, Args{"limit": 30, "length": 31}, "at most 30 characters, has 31", "最多30个字符，实际31个"},
+		{CodeInvalid, Args{"needs": "Create"}, "not without Create", "需要同时具备Create"},
 		{CodeInvalid, Args{"limit": 30}, "at most 30 characters", "最多30个字符"},
 		{CodeInvalid, Args{"expected": "url"}, "not valid: expected a web address", "格式不正确，应为网址"},
 		{CodeInvalid, Args{"expected": "UTF-8", "offset": 3}, "not valid: expected text in UTF-8 (byte 3)", "格式不正确，应为UTF-8编码的文本（第3字节）"},
