@@ -46,6 +46,7 @@ var rules = []rule{
 		pkg: "storage/postgres", own: []string{"storage", "storage/internal/sqlgen"}, tests: []string{"storage/..."},
 		modules: []string{"github.com/jackc/pgx/v5", "!github.com/jackc/pgx/v5/stdlib"},
 	},
+	{pkg: "record/rights", own: []string{"record"}, tests: []string{"storage/...", "record/..."}},
 	{
 		pkg: "record/...", own: []string{"storage", "record/..."}, tests: []string{"storage/...", "record/..."},
 		modules: []string{decimal, "github.com/go-playground/validator/v10", "golang.org/x/text"},
@@ -220,6 +221,7 @@ func TestCheckImport(t *testing.T) {
 		"record knows no account":  {edge{from: "record", to: own("account")}, "record/... may import of this module only"},
 		"record knows no driver":   {edge{from: "record", to: own("storage/memory")}, "record/... may import"},
 		"a room of record":         {edge{from: "record/match", to: own("record")}, ""},
+		"rights are a host's too":  {edge{from: "record/rights", to: own("storage")}, "record/rights may import"},
 		"account above relations":  {edge{from: "account", to: own("relations")}, "account may import"},
 		"relations above lead":     {edge{from: "relations", to: own("lead")}, "relations may import"},
 		"root below importer":      {edge{from: "crm", to: own("importer")}, "crm may import"},

@@ -65,14 +65,20 @@ func index[T any](all []*T, of func(*T) string) map[string]*T {
 	return m
 }
 
-// state returns what follows from the configuration and these users: the same as long as they are.
-func (c *configuration) state(users *usersByID) *state {
+// state returns what follows from the configuration and the users of a roster, which load reads: the same as long as it is
+// the same roster.
+func (c *configuration) state(r *roster, load func() (*usersByID, error)) (*state, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.last == nil || c.last.users != *users {
+	if c.last == nil || c.last.roster != r {
+		users, err := load()
+		if err != nil {
+			return nil, err
+		}
 		c.last = newState(c, users)
+		c.last.roster = r
 	}
-	return c.last
+	return c.last, nil
 }
 
 // grants returns the conditions of the rules of a module, as its fields are now. A rule whose fields are no longer there

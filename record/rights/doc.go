@@ -51,7 +51,7 @@
 // # Where it is kept
 //
 // All of this is settings of the organization (see [record.Session.Setting]): "rights", and "rights.users.0" to
-// "rights.users.f", in which users lie by a hash of their ids. They are read once for each version, and what follows from
+// "rights.users.f", in which users lie by a hash of their ids, with "rights.users" to count their changes. They are read once for each version, and what follows from
 // them for one user in one module is worked out once. Changes hold at once for every Update, and within 5 seconds for
 // every View.
 package rights

@@ -120,6 +120,27 @@ func TestCheckGroup(t *testing.T) {
 	}
 }
 
+// Even of groups that take in each other, which nobody can save, it is known who is in them.
+func TestGroupsInALoop(t *testing.T) {
+	t.Parallel()
+	d := example(t)
+	d.Groups[0].Members = append(d.Groups[0].Members, OfGroup("teams"))
+	c := configure(d)
+	require.Equal(t, c.taken["team"], c.taken["teams"])
+	require.True(t, c.taken["teams"].has(&User{ID: "ann"}))
+	require.False(t, d.leads(OfGroup("team"), "another", map[Principal]bool{}))
+}
+
+// What this package reports has words in every language.
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	for _, expected := range []string{expectedID, expectedTop, expectedRight, expectedAccess, expectedShown, expectedMember,
+		expectedParty, expectedFrom, expectedOp, expectedLevel, expectedActive, expectedNew} {
+		e := record.FieldError{Code: record.CodeInvalid, Args: record.Args{"expected": expected}}
+		require.NotContains(t, e.Message(record.Chinese), expected)
+	}
+}
+
 func TestLabels(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "更改所有者", RightLabel(record.RightChangeOwner, record.Chinese))

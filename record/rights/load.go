@@ -39,19 +39,32 @@ func loadUsers(ctx context.Context, s *record.Session) (*usersByID, error) {
 	return users, nil
 }
 
-// load returns both, and what follows from them.
+// load returns what follows from both.
 func load(ctx context.Context, s *record.Session) (st *state, err error) {
 	err = s.View(ctx, func(s *record.Session) error {
 		c, err := loadConfiguration(ctx, s)
 		if err != nil {
 			return err
 		}
-		users, err := loadUsers(ctx, s)
+		r, err := loadRoster(ctx, s)
 		if err != nil {
 			return err
 		}
-		st = c.state(users)
-		return nil
+		st, err = c.state(r, func() (*usersByID, error) { return loadUsers(ctx, s) })
+		return err
 	})
 	return st, err
+}
+
+// loadRoster returns the roster as the transaction of s sees it, nil when no user was ever saved.
+func loadRoster(ctx context.Context, s *record.Session) (*roster, error) {
+	t, err := s.Setting(ctx, rosterSetting)
+	if err != nil || t.Version == 0 {
+		return nil, err
+	}
+	v, err := t.Value(readRoster)
+	if err != nil {
+		return nil, err
+	}
+	return v.(*roster), nil
 }

@@ -196,7 +196,7 @@ func newWorld(r *rand.Rand) *world {
 		w.deals = append(w.deals, x)
 	}
 	w.actors = append(w.actors, "stranger", "")
-	w.state = configure(d).state(users)
+	w.state = newState(configure(d), users)
 	return w
 }
 

@@ -1,7 +1,6 @@
 package rights
 
 import (
-	"maps"
 	"strings"
 
 	"github.com/clientele-go/crm/record"
@@ -51,11 +50,6 @@ func newMembers() *members {
 }
 
 func (m *members) has(u *User) bool { return m.users[u.ID] || m.roles[u.Role] }
-
-func (m *members) add(other *members) {
-	maps.Copy(m.users, other.users)
-	maps.Copy(m.roles, other.roles)
-}
 
 // members returns whom p takes in. What is not there takes in nobody.
 func (c *configuration) members(p Principal) *members {

@@ -124,7 +124,7 @@ func TestAdministratorHasTheRightsOfTheHost(t *testing.T) {
 	d, err := readDocument(nil)
 	require.NoError(t, err)
 	users := usersOf(User{ID: "ann", Profile: Administrator, Role: CEO, Active: true}, User{ID: "bob", Profile: Standard, Role: CEO, Active: true})
-	s := configure(d).state(users)
+	s := newState(configure(d), users)
 	p := &Policy{Own: []record.Right{"billing.Approve"}}
 	require.True(t, s.rightsOf(p, "ann", "Deals").Allowed["billing.Approve"])
 	require.True(t, s.rightsOf(p, "ann", "").Allowed["billing.Approve"])

@@ -120,11 +120,11 @@ func (c *Criterion) filter(d *record.Def, wrong *problems) record.Filter {
 	case OpNotEqual:
 		return record.Not(record.In(c.Field, values...))
 	case OpContains:
-		any := make([]record.Filter, len(c.Values))
+		some := make([]record.Filter, len(c.Values))
 		for i, text := range c.Values {
-			any[i] = record.Contains(c.Field, text)
+			some[i] = record.Contains(c.Field, text)
 		}
-		return record.Or(any...)
+		return record.Or(some...)
 	case OpLess:
 		return record.Lt(c.Field, values[0])
 	case OpLessEqual:

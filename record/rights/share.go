@@ -158,7 +158,7 @@ func (on *shared) check(shares []Share, before []record.Share) error {
 			p.add("To", record.CodeDuplicate, nil)
 		case stays:
 		case kind != kindUser:
-			p.principal("To", sh.To, on.st.conf.document, &on.st.users)
+			p.principal("To", sh.To, on.st.conf.document, on.st.users)
 		case !on.mayView(record.Actor(id)):
 			p.add("To", record.CodeInvalid, record.Args{"expected": expectedActive})
 		case on.reaches(record.Actor(id), sh.Level):

@@ -12,7 +12,8 @@ import (
 // asked for, and remembered. It is safe for concurrent use.
 type state struct {
 	conf   *configuration
-	users  usersByID
+	roster *roster
+	users  *usersByID
 	inRole map[string][]record.Actor  // the users of each role, the inactive too
 	over   map[*given]map[string]bool // the roles above those that a rule gives to, if it gives to them too
 	nobody *record.Rights             // what someone may do who may do nothing
@@ -35,7 +36,7 @@ type seat struct {
 const maxKept = 4_000_000
 
 func newState(c *configuration, users *usersByID) *state {
-	s := &state{conf: c, users: *users, inRole: map[string][]record.Actor{}, over: map[*given]map[string]bool{},
+	s := &state{conf: c, users: users, inRole: map[string][]record.Actor{}, over: map[*given]map[string]bool{},
 		nobody: &record.Rights{}, rights: map[seat]*record.Rights{}, reach: map[record.Actor][]record.Actor{}}
 	users.all(func(u *User) { s.inRole[u.Role] = append(s.inRole[u.Role], u.ID) })
 	for _, rules := range c.rules {

@@ -1,6 +1,7 @@
 package rights
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -48,15 +49,19 @@ func TestStateIsRemembered(t *testing.T) {
 	t.Parallel()
 	d, users := large()
 	c := configure(d)
-	s := c.state(users)
-	same := *users
-	require.Same(t, s, c.state(&same))
+	monday, loads := &roster{}, 0
+	at := func(r *roster) *state {
+		s, err := c.state(r, func() (*usersByID, error) { loads++; return users, nil })
+		require.NoError(t, err)
+		return s
+	}
+	s := at(monday)
 	var all sync.WaitGroup
 	got := make([]*record.Rights, 8)
 	for i := range got {
 		all.Go(func() {
 			for n := range 400 {
-				got[i] = c.state(users).rightsOf(nil, record.Actor(fmt.Sprintf("user%d@example.com", n)), "Deals")
+				got[i] = at(monday).rightsOf(nil, record.Actor(fmt.Sprintf("user%d@example.com", n)), "Deals")
 			}
 		})
 	}
@@ -64,16 +69,19 @@ func TestStateIsRemembered(t *testing.T) {
 	for _, r := range got {
 		require.Same(t, got[0], r)
 	}
-	other := *users
-	other[0] = other[0].with([]*User{{ID: "new", Profile: Standard, Role: CEO, Active: true}})
-	require.NotSame(t, s, c.state(&other))
+	require.Same(t, s, at(monday))
+	require.Equal(t, 1, loads)
+	require.NotSame(t, s, at(&roster{}))
+	over := errors.New("over")
+	_, err := c.state(monday, func() (*usersByID, error) { return nil, over })
+	require.ErrorIs(t, err, over)
 }
 
 // The rights that are remembered have a limit, and those beyond it are right all the same.
 func TestRememberingHasALimit(t *testing.T) {
 	t.Parallel()
 	d, users := large()
-	s := configure(d).state(users)
+	s := newState(configure(d), users)
 	want := s.rightsOf(nil, "user1@example.com", "Deals")
 	s.kept = maxKept + 1
 	s.rightsOf(nil, "user2@example.com", "Deals")
@@ -87,7 +95,7 @@ func TestRememberingHasALimit(t *testing.T) {
 func TestScopesAreTheirOwn(t *testing.T) {
 	t.Parallel()
 	d := example(t)
-	s := configure(d).state(usersOf(User{"ann", Standard, "west", true}, User{"bob", Standard, "coast", true}))
+	s := newState(configure(d), usersOf(User{"ann", Standard, "west", true}, User{"bob", Standard, "coast", true}))
 	r := s.rightsOf(nil, "ann", "Leads")
 	require.Equal(t, []record.Actor{"ann", "bob"}, r.Scopes[record.LevelFull].Owners)
 	for _, scope := range r.Scopes[record.LevelRead:] {
@@ -117,9 +125,9 @@ func BenchmarkRights(b *testing.B) {
 		}
 	})
 	b.Run("again", func(b *testing.B) {
-		c := configure(d)
+		s := newState(configure(d), users)
 		for b.Loop() {
-			c.state(users).rightsOf(nil, "user7@example.com", "Deals")
+			s.rightsOf(nil, "user7@example.com", "Deals")
 		}
 	})
 }

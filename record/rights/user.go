@@ -19,6 +19,22 @@ type User struct {
 	Active  bool
 }
 
+// rosterSetting is the setting that changes whenever users do, so that one look says whether any has.
+const rosterSetting = setting + ".users"
+
+// roster is what it has.
+type roster struct {
+	Saves int64 // how often users were saved
+}
+
+func readRoster(body []byte) (any, error) {
+	r := &roster{}
+	if err := json.Unmarshal(body, r); err != nil {
+		return nil, fmt.Errorf("rights: setting %s: %w", rosterSetting, err)
+	}
+	return r, nil
+}
+
 // shards is how many settings the users of an organization are spread over, so that a change of one user does not rewrite
 // thousands.
 const shards = 16
@@ -31,7 +47,7 @@ func shardOf(id record.Actor) int {
 }
 
 // shardName is the name of the setting.
-func shardName(i int) string { return setting + ".users." + strconv.FormatInt(int64(i), shards) }
+func shardName(i int) string { return rosterSetting + "." + strconv.FormatInt(int64(i), shards) }
 
 // shard is the users of one setting. It never changes.
 type shard struct {

@@ -85,6 +85,18 @@ func saveUsers(ctx context.Context, s *record.Session, d *document, known *users
 			}
 		}
 	}
+	var saved roster
+	r, err := loadRoster(ctx, s)
+	if err != nil {
+		return err
+	}
+	if r != nil {
+		saved = *r
+	}
+	saved.Saves++
+	if err := save(ctx, s, rosterSetting, saved); err != nil {
+		return err
+	}
 	return save(ctx, s, setting, d) // so that what follows from it is remembered, even if all of it is built in
 }
 
