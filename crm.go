@@ -7,6 +7,7 @@ import (
 
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/record/rights"
 	"github.com/clientele-go/crm/storage"
 )
 
@@ -15,7 +16,7 @@ type Options struct {
 	Tenant  string                   // whose records, a text of the host's own; default ""
 	Actor   record.Actor             // who acts; default "", nobody in particular
 	Locale  record.Locale            // of organizations that have saved no settings; default UTC, English, no currency
-	Policy  record.Policy            // what actors may do; default everything
+	Policy  record.Policy            // what actors may do, such as rights.New(); default everything
 	Rules   map[string][]record.Hook // validation rules by module, after the modules' own; default none
 	Modules []*record.Schema         // the host's own modules, beside those of this library; default none
 	Now     func() time.Time         // default time.Now
@@ -27,6 +28,7 @@ type Options struct {
 // function of View or Update receives is its transaction, is used by one goroutine, and not after the function returned.
 type Org struct {
 	Accounts *account.Accounts
+	Rights   *rights.Rights // profiles, roles, users and sharing, when Options.Policy is rights.New()
 
 	session *record.Session
 }
@@ -45,7 +47,9 @@ func Open(ctx context.Context, store storage.Store, o *Options) (*Org, error) {
 	return in(s), nil
 }
 
-func in(s *record.Session) *Org { return &Org{Accounts: account.In(s), session: s} }
+func in(s *record.Session) *Org {
+	return &Org{Accounts: account.In(s), Rights: rights.In(s), session: s}
+}
 
 // Session returns what modules stand on: definition.In(org.Session()) is a host's own module.
 func (o *Org) Session() *record.Session { return o.session }
