@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 	"strconv"
 
 	"github.com/clientele-go/crm/storage"
@@ -147,44 +148,44 @@ func (b *beside) write(ctx context.Context, s *Session) error {
 	return nil
 }
 
-// rebuild writes anew the rows that all records of a module have in one of the tables for some fields, such as those that
-// were marked just now, and returns the values that a record has which another one has already. Then the transaction is no
-// good any more.
-func (r *Records) rebuild(ctx context.Context, t *storage.Table, fields ...int) (doubles []Double, err error) {
-	of := &Shape{}
-	*of = *r.shape.whole
-	of.rows = fields
-	for _, i := range fields {
-		q := storage.Query{Table: t, Columns: []string{}, Index: "field", Where: eq("field", storage.TextValue(of.fieldName(i)))}
-		if err := r.s.each(ctx, q, func(rows []storage.Row) error { return r.s.delete(ctx, t, keysOf(rows)...) }); err != nil {
-			return nil, err
-		}
+// clear removes the rows beside the records that are of a field.
+func (r *Records) clear(ctx context.Context, t *storage.Table, field string) error {
+	q := storage.Query{Table: t, Columns: []string{}, Index: "field", Where: eq("field", storage.TextValue(field))}
+	return r.s.each(ctx, q, func(rows []storage.Row) error { return r.s.delete(ctx, t, keysOf(rows)...) })
+}
+
+// rebuild writes anew the rows that all records of a module have beside them for a field, such as one that was marked just
+// now. Of a value that is to be unique and that a second record has, double is told, and no row is written for that one.
+func (r *Records) rebuild(ctx context.Context, t *storage.Table, field int, double func(first, second ID)) error {
+	of := *r.shape.whole
+	of.rows = []int{field}
+	if err := r.clear(ctx, t, of.fieldName(field)); err != nil {
+		return err
 	}
-	err = r.s.each(ctx, storage.Query{Table: of.table, Index: "id"}, func(page []storage.Row) error {
+	return r.s.each(ctx, storage.Query{Table: of.table, Index: "id"}, func(page []storage.Row) error {
 		var made []storage.Row
 		holder := map[ID]ID{}
+		var ids []ID
 		for i := range page {
 			rec := of.decode(&page[i])
 			of.besides(rec.ID, rec.row, func(table *storage.Table, row storage.Row) {
-				if table != t {
-					return
+				first, taken := holder[row.ID]
+				switch {
+				case table != t:
+				case taken:
+					double(first, rec.ID)
+				default:
+					holder[row.ID] = rec.ID
+					ids = append(ids, row.ID)
+					made = append(made, row)
 				}
-				if first, taken := holder[row.ID]; taken && t == uniques {
-					doubles = append(doubles, Double{row.Values[0].Text(), first, rec.ID})
-					return
-				}
-				holder[row.ID] = rec.ID
-				made = append(made, row)
 			})
 		}
 		if t == uniques {
-			ids := make([]ID, 0, len(holder))
-			for id := range holder {
-				ids = append(ids, id)
-			}
-			err := r.s.each(ctx, storage.Query{Table: t, Columns: []string{"field", "record"}, Where: among("id", ids...), Index: "id"}, func(rows []storage.Row) error {
+			q := storage.Query{Table: t, Columns: []string{"record"}, Where: among("id", ids...), Index: "id"}
+			err := r.s.each(ctx, q, func(rows []storage.Row) error {
 				for _, row := range rows {
-					doubles = append(doubles, Double{row.Values[0].Text(), row.Values[1].ID(), holder[row.ID]})
+					double(row.Values[0].ID(), holder[row.ID])
 					delete(holder, row.ID)
 				}
 				return nil
@@ -192,23 +193,10 @@ func (r *Records) rebuild(ctx context.Context, t *storage.Table, fields ...int) 
 			if err != nil {
 				return err
 			}
-			kept := made[:0]
-			for _, row := range made {
-				if _, fresh := holder[row.ID]; fresh {
-					kept = append(kept, row)
-				}
-			}
-			made = kept
+			made = slices.DeleteFunc(made, func(row storage.Row) bool { _, fresh := holder[row.ID]; return !fresh })
 		}
 		return r.s.insert(ctx, t, made...)
 	})
-	return doubles, err
-}
-
-// Double is two records that have the same value in a field which is to be unique.
-type Double struct {
-	field         string // with its module
-	First, Second ID
 }
 
 // byRows returns the filter of having rows in the index of a field: those whose keys satisfy a condition, of records in

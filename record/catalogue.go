@@ -83,6 +83,13 @@ func (c *Catalogue) shape(m *Schema, layout *Setting) (*Shape, error) {
 		return nil, err
 	}
 	own, custom, _ := l.compile(m, c.has) // what no longer fits the module's declaration is as declared
+	for _, f := range l.Fields {
+		for _, ds := range [][]Def{own, custom} {
+			if i := slices.IndexFunc(ds, func(d Def) bool { return d.Name == f.Name }); i >= 0 {
+				ds[i].kept = f.Kept
+			}
+		}
+	}
 	return newShape(m, own, custom), nil
 }
 

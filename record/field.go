@@ -66,6 +66,8 @@ type Def struct {
 	Hidden   bool       // to who sees the Shape there is no such field
 	Custom   bool       // made by the organization, and not declared by the module
 	Number   *Numbering // of a field that is counted
+
+	kept bool // some records have values that it would refuse now
 }
 
 // Numbering is how an auto-number counts: the number that is next, between a prefix and a suffix. A number is never given

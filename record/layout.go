@@ -76,6 +76,7 @@ const (
 	expectedEditable   = "required field that is not read-only"
 	expectedKept       = "required lookup that is not cleared"
 	expectedValues     = "closed list with values"
+	expectedTreatment  = "treatment of such values"
 	expectedNumbers    = "numbers that were not given before"
 )
 

@@ -76,6 +76,7 @@ var expectedWords = map[string]words{
 	expectedPositive:   {"a number from 1 on", "大于0的数"},
 	expectedShown:      {"a required field that is shown", "必填字段不能隐藏"},
 	expectedEditable:   {"a required field that people can fill", "必填字段不能只读"},
+	expectedTreatment:  {"what can be done with such values", "适用于这些值的处理方式"},
 	expectedKept:       {"a required lookup that is not cleared", "必填的查找字段不能被清空"},
 	expectedValues:     {"a closed pick list that has values", "封闭的选择列表至少有一个值"},
 	expectedNumbers:    {"a prefix and a suffix that make no number which was given before", "不会与已有编号重复的前缀和后缀"},

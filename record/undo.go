@@ -264,9 +264,20 @@ func (r *Records) before(rec *Record, es []*Entry) *draft {
 	d := &draft{rec: rec.clone(), old: rec, next: rec.clone(), all: true}
 	for _, e := range es {
 		for _, c := range e.Changes {
-			if i := r.shape.position(c.Field); i >= 0 {
-				d.next.row[i] = c.Old
+			i := r.shape.position(c.Field)
+			if i < 0 {
+				continue
 			}
+			d.next.row[i] = c.Old
+		}
+	}
+	for i := range r.shape.fields { // which may ask for something else since
+		f, v := &r.shape.fields[i], d.next.row[i]
+		if v == rec.row[i] || v.IsNull() {
+			continue
+		}
+		if clean, p := f.Type.Clean(v); v.Kind() != f.Type.Kind() || !f.kept && (!p.OK() || clean != v) {
+			d.bad(f.Name, CodeInvalid, nil)
 		}
 	}
 	return d
