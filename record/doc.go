@@ -38,4 +38,19 @@
 // A lookup says where it leads, whether it makes a tree, and what becomes of the record when its target is deleted. Links
 // to what is not there are NOT_FOUND, and records that would be their own ancestors CIRCULAR_REFERENCE, with the path.
 // Since the updates of a tenant are serialisable, this holds whatever runs at the same time.
+//
+// # Layouts
+//
+// Each organization may have a [Layout] of each module, which changes fields and adds custom ones: see [Session.SaveLayout]. A
+// [Shape] is what comes of it, and whatever asks for a field asks the shape, so that custom fields behave like those of the
+// struct. Their values are in [Meta], by name. They lie in one document of each row, and no table is altered: filters and
+// orders by a custom field read all records, unless the layout has it indexed. Layouts are settings ([Session.Setting]), which an
+// Update reads as they are, and a View as they were at most 5 seconds ago.
+//
+// # Rights
+//
+// A [Policy] says what actors may do; without one everything is allowed. Every method asks it, in its transaction and before it
+// writes: for a [Right] in the module, for the records that the actor reaches (a [Scope], which joins each query), and
+// for the [Access] to each field. What lies out of reach is as if it were not there. [Session.AsSystem] is what no policy holds
+// back. Deletes and restores see to what hangs on a record whatever the actor may do with that.
 package record
