@@ -200,10 +200,13 @@ func (r *Records) rebuild(ctx context.Context, t *storage.Table, field int, doub
 }
 
 // byRows returns the filter of having rows in the index of a field: those whose keys satisfy a condition, of records in
-// any of these states.
+// any of these states. Within one state they are in the order of the keys.
 func (s *Shape) byRows(i int, key storage.Filter, bin ...storage.Value) *storage.Query {
-	return &storage.Query{Table: indexed, Index: "field", Where: and(eq("field", storage.TextValue(s.fieldName(i))),
-		storage.Filter{Op: storage.In, Field: "bin", Args: bin}, key)}
+	state := storage.Filter{Op: storage.In, Field: "bin", Args: bin}
+	if len(bin) == 1 {
+		state.Op = storage.Eq
+	}
+	return &storage.Query{Table: indexed, Index: "field", Where: and(eq("field", storage.TextValue(s.fieldName(i))), state, key)}
 }
 
 var anyState = []storage.Value{storage.BoolValue(false), storage.BoolValue(true)}
