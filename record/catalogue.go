@@ -15,6 +15,7 @@ type Catalogue struct {
 	modules map[string]*Schema
 	tables  []*storage.Table
 	rules   map[string][]Hook // validation rules of the host, by module
+	few     fewLimits
 }
 
 // backLink is one lookup, seen from its target.
@@ -24,7 +25,7 @@ type backLink struct {
 }
 
 func newCatalogue(modules []*Schema, rules map[string][]Hook) (*Catalogue, error) {
-	c := &Catalogue{order: modules, modules: map[string]*Schema{}, rules: rules,
+	c := &Catalogue{order: modules, modules: map[string]*Schema{}, rules: rules, few: fewLimits{rows: fewRows, reach: smallReach},
 		tables: []*storage.Table{timeline, operations, batches, settings, uniques, indexed, shares, counters}}
 	tables := map[string]bool{}
 	for _, t := range c.tables {

@@ -118,7 +118,7 @@ func newFixture(t *testing.T, store storage.Store, o setup) *fixture {
 	def := sites(o.rule, o.hooks...)
 	s, err := record.Open(t.Context(), store, []*record.Schema{companies.Schema, def.Schema}, &o.options)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Verify(context.WithoutCancel(t.Context()))) })
+	t.Cleanup(func() { require.NoError(t, s.AsSystem().Verify(context.WithoutCancel(t.Context()))) })
 	return &fixture{t, t.Context(), s, companies.In(s), def.In(s), def}
 }
 

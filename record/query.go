@@ -92,7 +92,7 @@ func (r *Records) plan(ctx context.Context, q *Query) (*plan, error) {
 	if p.Limit < 0 || p.Limit > MaxLimit {
 		return nil, invalid("Limit", CodeLimit, Args{"limit": MaxLimit, "length": q.Limit})
 	}
-	where, walk, err := r.route(ctx, q, and(stateOf(q.Bin), where), first)
+	way, err := r.route(ctx, q, and(stateOf(q.Bin), where), p.Order, first)
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +103,8 @@ func (r *Records) plan(ctx context.Context, q *Query) (*plan, error) {
 			return nil, err
 		}
 	}
-	p.Where = where
-	if walk && len(p.Order) == 1 {
+	p.Where = way.where
+	if way.walk && len(p.Order) == 1 {
 		if values != nil {
 			values[0] = sortKey(values[0])
 		}
@@ -117,7 +117,11 @@ func (r *Records) plan(ctx context.Context, q *Query) (*plan, error) {
 	if q.After != "" {
 		p.resume("id", id, values)
 	}
-	p.Index = r.shape.indexFor(&p.Query)
+	if way.wide {
+		p.Index = r.shape.orderIndex(&p.Query)
+	} else {
+		p.Index = r.shape.indexFor(&p.Query)
+	}
 	return p, nil
 }
 
@@ -129,34 +133,48 @@ func stateOf(bin bool) storage.Filter {
 	return live
 }
 
+// way is how a list gets at its records.
+type way struct {
+	where storage.Filter
+	walk  bool // in the order of an indexed custom field
+	wide  bool // no condition leads to few rows
+}
+
 // route joins the actor's reach to where, and looks for a way to the records. When no condition leads to few rows by an index
-// of the table, that may be a short reach, or a condition on an indexed custom field that few records meet: these are collected
-// first. Otherwise the list walks in its order, which walk says is that of an indexed custom field.
-func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, first int) (_ storage.Filter, walk bool, err error) {
+// of the table, that may be a short reach, the records of an owner, or a condition on an indexed custom field that few records
+// meet: these are collected first. Otherwise the list walks in its order.
+func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, order []storage.Order, first int) (way, error) {
 	to, err := r.reach(LevelRead)
 	if err != nil {
-		return where, false, err
+		return way{}, err
 	}
-	all := and(where, to.filter())
-	if _, leads := r.shape.leads(where.Sub); leads || q.Bin {
-		return all, false, nil
+	w, owner := way{where: and(where, to.filter())}, r.shape.fields[colOwner].Column()
+	index, leads := r.shape.leads(where.Sub)
+	if leads && index != owner || q.Bin {
+		return w, nil
 	}
 	if to != nil {
 		if ids, few, err := r.small(ctx, to); few || err != nil {
-			return and(all, among("id", ids...)), false, err
+			return way{where: and(where, among("id", ids...))}, err
 		}
 	}
 	for i := range where.Sub {
 		f := &where.Sub[i]
-		field := r.shape.rowed(f)
-		if field < 0 || field == first {
-			continue
-		}
-		if ids, few, err := r.few(ctx, field, f); few || err != nil {
-			return and(all, among("id", ids...)), false, err
+		switch field := r.shape.rowed(f); {
+		case f.Field == owner && f.Op == storage.Eq && (len(order) == 0 || order[0].Field == "id"):
+			return w, nil // its index has them in this order
+		case f.Field == owner && leads && (f.Op == storage.Eq || f.Op == storage.In):
+			if ids, few, err := r.owned(ctx, f); few || err != nil {
+				return way{where: and(w.where, among("id", ids...))}, err
+			}
+		case field >= 0 && field != first:
+			if ids, few, err := r.few(ctx, field, f); few || err != nil {
+				return way{where: and(w.where, among("id", ids...))}, err
+			}
 		}
 	}
-	return all, first >= 0 && r.shape.fields[first].Custom && r.shape.fields[first].Indexed, nil
+	w.walk, w.wide = first >= 0 && r.shape.fields[first].Custom && r.shape.fields[first].Indexed, true
+	return w, nil
 }
 
 // rowed returns the indexed custom field that a condition compares, or -1.
@@ -184,16 +202,15 @@ func onKey(f *storage.Filter) storage.Filter {
 // fewRows is how many records may meet a condition on an indexed field so that these are collected.
 const fewRows = 1000
 
+// fewLimits are fewRows and smallReach, which tests make small.
+type fewLimits struct{ rows, reach int }
+
 // few returns the live records that meet a condition on an indexed custom field, if they are few.
 func (r *Records) few(ctx context.Context, field int, f *storage.Filter) (ids []ID, few bool, err error) {
 	q := r.shape.byRows(field, onKey(f), storage.BoolValue(false))
-	q.Columns, q.Limit = []string{"record"}, fewRows+1
-	q.Order = []storage.Order{{Field: "sort_key"}, {Field: "record"}}
-	rows, err := r.s.tx.Find(ctx, q)
-	for i := range rows {
-		ids = append(ids, rows[i].Values[0].ID())
-	}
-	return ids, err == nil && len(rows) <= fewRows, err
+	q.Columns = []string{"record"}
+	few, err = r.s.collect(ctx, *q, r.s.cat.few.rows, func(row *storage.Row) { ids = append(ids, row.Values[0].ID()) })
+	return ids, few, err
 }
 
 // walk makes of p a query of the rows of an indexed custom field, in their order, each of which is looked up in the records.
@@ -233,20 +250,27 @@ func (s *Shape) indexFor(q *storage.Query) string {
 	if index, leads := s.leads(conditions); leads {
 		return index
 	}
+	return s.orderIndex(q)
+}
+
+// orderIndex names the index that has the order of q.
+func (s *Shape) orderIndex(q *storage.Query) string {
 	if len(q.Order) == 0 || q.Order[0].Field == "id" {
 		return "id"
 	}
 	if q.Order[0].Field == live.Field {
 		return s.fields[colModified].Column() // whose index begins with the time of deletion
 	}
-	if q.Order[0].Field != s.fields[colOwner].Column() && s.table.Index(q.Order[0].Field) != nil && slices.ContainsFunc(conditions, isLive) {
+	if q.Order[0].Field != s.fields[colOwner].Column() && s.table.Index(q.Order[0].Field) != nil && slices.ContainsFunc(q.Where.Sub, isLive) {
 		return q.Order[0].Field
 	}
 	return ""
 }
 
-// leads returns the index of a condition that selects few rows, "" for one that leads to its rows by itself.
+// leads returns the index of a condition that selects few rows, "" for one that leads to its rows by itself. That of an
+// owner comes last, since who owns half of the records is no rare thing.
 func (s *Shape) leads(conditions []storage.Filter) (index string, leads bool) {
+	owner := s.fields[colOwner].Column()
 	for _, f := range conditions {
 		if f.Op != storage.Eq && f.Op != storage.In && f.Op != storage.Among || f.Op == storage.Eq && f.Args[0].IsNull() {
 			continue
@@ -258,12 +282,15 @@ func (s *Shape) leads(conditions []storage.Filter) (index string, leads bool) {
 			return "", true // a walk leads to its rows by itself
 		case f.Field == "id":
 			return "id", true
+		case f.Field == owner:
+			index, leads = owner, true
+			continue
 		}
 		if s.table.Index(f.Field) != nil {
 			return f.Field, true
 		}
 	}
-	return "", false
+	return index, leads
 }
 
 func isLive(f storage.Filter) bool { return f.Op == storage.Eq && f.Field == live.Field }

@@ -75,35 +75,53 @@ func (to *reach) filter() storage.Filter {
 // nothing about owners, both take as long at some 5,000.
 const smallReach = 5000
 
-// small returns the live records in reach, and perhaps others, when they are few. It is for queries that no condition of
-// their own leads to few rows.
+// small returns the ids of the live records in reach, and perhaps of some in the bin, when they are few. It is for queries
+// that no condition of their own leads to few rows.
 func (r *Records) small(ctx context.Context, to *reach) (ids []ID, few bool, err error) {
 	if to.where.Op != storage.Or || to.where.Sub != nil {
 		return nil, false, nil // nobody knows how many that is
 	}
-	owner := r.shape.fields[colOwner].Column()
 	if len(to.owners.Args) > 0 {
-		rows, err := r.s.tx.Find(ctx, &storage.Query{Table: r.shape.table, Columns: []string{}, Where: and(to.owners, live),
-			Order: []storage.Order{{Field: owner}}, Limit: smallReach + 1, Index: owner})
-		if err != nil || len(rows) > smallReach {
+		if ids, few, err = r.owned(ctx, &to.owners); !few || err != nil {
 			return nil, false, err
-		}
-		for i := range rows {
-			ids = append(ids, rows[i].ID)
 		}
 	}
 	if len(to.principals) > 0 {
 		where := and(to.shared(false).Of.Where, eq("module", storage.TextValue(r.shape.Module)))
-		rows, err := r.s.tx.Find(ctx, &storage.Query{Table: shares, Columns: []string{"record"}, Where: where, Index: "principal",
-			Order: []storage.Order{{Field: "principal"}, {Field: "level"}, {Field: "record"}}, Limit: smallReach - len(ids) + 1})
-		if err != nil || len(ids)+len(rows) > smallReach {
+		q := storage.Query{Table: shares, Columns: []string{"record"}, Where: where, Index: "principal"}
+		few, err := r.s.collect(ctx, q, r.s.cat.few.reach-len(ids), func(row *storage.Row) { ids = append(ids, row.Values[0].ID()) })
+		if !few || err != nil {
 			return nil, false, err
-		}
-		for i := range rows {
-			ids = append(ids, rows[i].Values[0].ID())
 		}
 	}
 	return ids, true, nil
+}
+
+// owned returns the live records of these owners, if they are few.
+func (r *Records) owned(ctx context.Context, owners *storage.Filter) (ids []ID, few bool, err error) {
+	q := storage.Query{Table: r.shape.table, Columns: []string{}, Where: and(*owners, live), Index: owners.Field}
+	few, err = r.s.collect(ctx, q, r.s.cat.few.reach, func(row *storage.Row) { ids = append(ids, row.ID) })
+	return ids, few, err
+}
+
+// collect calls fn with the rows that q selects, unless they are more than most. They are counted first: a database that
+// orders them has to read them all.
+func (s *Session) collect(ctx context.Context, q storage.Query, most int, fn func(*storage.Row)) (few bool, err error) {
+	if q.Limit = most + 1; q.Limit < 1 {
+		return false, nil
+	}
+	n, err := s.tx.Count(ctx, &q)
+	if err != nil || n > int64(most) {
+		return false, err
+	}
+	if n == 0 {
+		return true, nil
+	}
+	rows, err := s.tx.Find(ctx, &q)
+	for i := range rows {
+		fn(&rows[i])
+	}
+	return err == nil, err
 }
 
 // count returns how many of the records that where selects are in reach. The parts of the reach are counted one after the

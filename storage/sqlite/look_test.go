@@ -99,6 +99,28 @@ func TestLook(t *testing.T) {
 	}
 }
 
+// TestWalkOfValues shows that rows which have the values of another table in order are read in that order, up and down, and
+// no more of them than a page needs.
+func TestWalkOfValues(t *testing.T) {
+	s := companies(t, 1000, 0)
+	value := &storage.Table{Name: "value", Columns: []storage.Column{{Name: "field", Kind: storage.Text}, {Name: "bin", Kind: storage.Bool},
+		{Name: "key", Kind: storage.Bytes}, {Name: "company", Kind: storage.Ref}},
+		Indexes: []storage.Index{{Name: "field", Columns: []string{"field", "bin", "key", "company"}}}}
+	require.NoError(t, s.Migrate(t.Context(), []*storage.Table{value}))
+	of := &storage.Query{Table: company, Where: where(storage.Eq, "active", storage.BoolValue(true)), Index: "id"}
+	for _, desc := range []bool{false, true} {
+		plan := explain(t, s, dialect, &storage.Query{Table: value, Columns: []string{"company"}, Index: "field", Limit: 50,
+			Where: and(where(storage.Eq, "field", storage.TextValue("x")), where(storage.Eq, "bin", storage.BoolValue(false)),
+				where(storage.Ge, "key", storage.BytesValue([]byte("a"))), storage.Filter{Op: storage.Among, Field: "company", Of: of, On: "id"}),
+			Order: []storage.Order{{Field: "key", Desc: desc}, {Field: "company", Desc: desc}}})
+		require.Contains(t, plan, "SEARCH value USING INDEX value.field (tenant_id=? AND field=? AND bin=? AND key>?)")
+		require.Contains(t, plan, "(tenant_id=? AND id=?)")
+		for _, bad := range []string{"SCAN", "LIST SUBQUERY", "TEMP B-TREE", "AUTOMATIC"} {
+			require.NotContains(t, plan, bad)
+		}
+	}
+}
+
 // found returns what q selects of the tenant "big".
 func found(tb testing.TB, s *Store, q *storage.Query) (rows []storage.Row) {
 	tb.Helper()
