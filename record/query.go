@@ -168,8 +168,10 @@ func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, ord
 				return way{where: and(w.where, among("id", ids...))}, err
 			}
 		case field >= 0 && field != first:
-			if ids, few, err := r.few(ctx, field, f); few || err != nil {
-				return way{where: and(w.where, among("id", ids...))}, err
+			ids, few, err := r.few(ctx, field, where.Sub)
+			if few || err != nil {
+				met := func(f storage.Filter) bool { return r.shape.rowed(&f) == field }
+				return way{where: and(and(slices.DeleteFunc(w.where.Sub, met)...), among("id", ids...))}, err
 			}
 		}
 	}
@@ -190,13 +192,18 @@ func (s *Shape) rowed(f *storage.Filter) int {
 	return -1
 }
 
-// onKey is a comparison of a field as one of its keys.
-func onKey(f *storage.Filter) storage.Filter {
-	key := storage.Filter{Op: f.Op, Field: "sort_key", Args: make([]storage.Value, len(f.Args))}
-	for i, v := range f.Args {
-		key.Args[i] = sortKey(v)
+// onKeys are the conditions that compare an indexed custom field, as those of its keys.
+func (s *Shape) onKeys(field int, where []storage.Filter) (keys storage.Filter) {
+	for i := range where {
+		if f := &where[i]; s.rowed(f) == field {
+			key := storage.Filter{Op: f.Op, Field: "sort_key", Args: make([]storage.Value, len(f.Args))}
+			for i, v := range f.Args {
+				key.Args[i] = sortKey(v)
+			}
+			keys = and(keys, key)
+		}
 	}
-	return key
+	return keys
 }
 
 // fewRows is how many records may meet a condition on an indexed field so that these are collected.
@@ -205,9 +212,9 @@ const fewRows = 1000
 // fewLimits are fewRows and smallReach, which tests make small.
 type fewLimits struct{ rows, reach int }
 
-// few returns the live records that meet a condition on an indexed custom field, if they are few.
-func (r *Records) few(ctx context.Context, field int, f *storage.Filter) (ids []ID, few bool, err error) {
-	q := r.shape.byRows(field, onKey(f), storage.BoolValue(false))
+// few returns the live records that meet all conditions on an indexed custom field, if they are few.
+func (r *Records) few(ctx context.Context, field int, where []storage.Filter) (ids []ID, few bool, err error) {
+	q := r.shape.byRows(field, r.shape.onKeys(field, where), storage.BoolValue(false))
 	q.Columns = []string{"record"}
 	few, err = r.s.collect(ctx, *q, r.s.cat.few.rows, func(row *storage.Row) { ids = append(ids, row.Values[0].ID()) })
 	return ids, few, err
@@ -215,12 +222,7 @@ func (r *Records) few(ctx context.Context, field int, f *storage.Filter) (ids []
 
 // walk makes of p a query of the rows of an indexed custom field, in their order, each of which is looked up in the records.
 func (r *Records) walk(p *plan, field int, bin bool) {
-	rows := r.shape.byRows(field, storage.Filter{}, storage.BoolValue(bin))
-	for i := range p.Where.Sub { // the part of the index that the conditions leave
-		if f := &p.Where.Sub[i]; r.shape.rowed(f) == field {
-			rows.Where = and(rows.Where, onKey(f))
-		}
-	}
+	rows := r.shape.byRows(field, r.shape.onKeys(field, p.Where.Sub), storage.BoolValue(bin)) // the part of the index that the conditions leave
 	of := &storage.Query{Table: r.shape.table, Where: p.Where, Index: "id"}
 	rows.Where = and(rows.Where, storage.Filter{Op: storage.Among, Field: "record", Of: of, On: "id"})
 	rows.Order = []storage.Order{{Field: "sort_key", Desc: p.Order[0].Desc}, {Field: "record", Desc: p.Order[0].Desc}}
