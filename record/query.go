@@ -104,11 +104,11 @@ func (r *Records) plan(ctx context.Context, q *Query) (*plan, error) {
 		}
 	}
 	p.Where = way.where
-	if way.walk && len(p.Order) == 1 {
+	if way.walk {
 		if values != nil {
 			values[0] = sortKey(values[0])
 		}
-		r.walk(p, first, q.Bin)
+		r.walk(p, first, q.Bin, way.among)
 		if values != nil {
 			p.resume("record", id, values)
 		}
@@ -137,6 +137,7 @@ func stateOf(bin bool) storage.Filter {
 type way struct {
 	where storage.Filter
 	walk  bool // in the order of an indexed custom field
+	among []ID // of which only these; nil for all
 	wide  bool // no condition leads to few rows
 }
 
@@ -158,6 +159,7 @@ func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, ord
 			return way{where: and(where, among("id", ids...))}, err
 		}
 	}
+	walk := len(order) == 1 && first >= 0 && r.shape.fields[first].Custom && r.shape.fields[first].Indexed
 	for i := range where.Sub {
 		f := &where.Sub[i]
 		switch field := r.shape.rowed(f); {
@@ -168,14 +170,25 @@ func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, ord
 				return way{where: and(w.where, among("id", ids...))}, err
 			}
 		case field >= 0 && field != first:
-			ids, few, err := r.few(ctx, field, where.Sub)
-			if few || err != nil {
-				met := func(f storage.Filter) bool { return r.shape.rowed(&f) == field }
-				return way{where: and(and(slices.DeleteFunc(w.where.Sub, met)...), among("id", ids...))}, err
+			most := r.s.cat.few.rows
+			if walk {
+				most *= 3
 			}
+			ids, few, err := r.few(ctx, field, where.Sub, most)
+			if !few && err == nil {
+				continue
+			}
+			met := func(f storage.Filter) bool { return r.shape.rowed(&f) == field }
+			w.where = and(slices.DeleteFunc(w.where.Sub, met)...)
+			if walk && len(ids) > r.s.cat.few.rows/2 {
+				w.walk, w.among = true, ids
+			} else {
+				w.where = and(w.where, among("id", ids...))
+			}
+			return w, err
 		}
 	}
-	w.walk, w.wide = first >= 0 && r.shape.fields[first].Custom && r.shape.fields[first].Indexed, true
+	w.walk, w.wide = walk, true
 	return w, nil
 }
 
@@ -206,23 +219,29 @@ func (s *Shape) onKeys(field int, where []storage.Filter) (keys storage.Filter) 
 	return keys
 }
 
-// fewRows is how many records may meet a condition on an indexed field so that these are collected.
+// fewRows is how many records may meet the conditions on an indexed field so that these are collected. Where another such
+// field orders them, three times as many are, and its index is walked for them unless they are less than half: with 100,000
+// accounts that takes a third of looking at each.
 const fewRows = 1000
 
 // fewLimits are fewRows and smallReach, which tests make small.
 type fewLimits struct{ rows, reach int }
 
 // few returns the live records that meet all conditions on an indexed custom field, if they are few.
-func (r *Records) few(ctx context.Context, field int, where []storage.Filter) (ids []ID, few bool, err error) {
+func (r *Records) few(ctx context.Context, field int, where []storage.Filter, most int) (ids []ID, few bool, err error) {
 	q := r.shape.byRows(field, r.shape.onKeys(field, where), storage.BoolValue(false))
 	q.Columns = []string{"record"}
-	few, err = r.s.collect(ctx, *q, r.s.cat.few.rows, func(row *storage.Row) { ids = append(ids, row.Values[0].ID()) })
+	few, err = r.s.collect(ctx, *q, most, func(row *storage.Row) { ids = append(ids, row.Values[0].ID()) })
 	return ids, few, err
 }
 
-// walk makes of p a query of the rows of an indexed custom field, in their order, each of which is looked up in the records.
-func (r *Records) walk(p *plan, field int, bin bool) {
+// walk makes of p a query of the rows of an indexed custom field, in their order, each of which is looked up in the records,
+// unless it is of none of ids.
+func (r *Records) walk(p *plan, field int, bin bool, ids []ID) {
 	rows := r.shape.byRows(field, r.shape.onKeys(field, p.Where.Sub), storage.BoolValue(bin)) // the part of the index that the conditions leave
+	if ids != nil {
+		rows.Where = and(rows.Where, among("record", ids...))
+	}
 	of := &storage.Query{Table: r.shape.table, Where: p.Where, Index: "id"}
 	rows.Where = and(rows.Where, storage.Filter{Op: storage.Among, Field: "record", Of: of, On: "id"})
 	rows.Order = []storage.Order{{Field: "sort_key", Desc: p.Order[0].Desc}, {Field: "record", Desc: p.Order[0].Desc}}

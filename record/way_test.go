@@ -17,7 +17,7 @@ func TestWays(t *testing.T) {
 	t.Parallel()
 	policy := &scoped{record.Scope{All: true}}
 	f := newFixture(t, memory.New(nil), setup{options: record.Options{Policy: policy}})
-	f.s.SetFew(5, 10)
+	f.s.SetFew(10, 10)
 	system := f.s.AsSystem()
 	body, err := json.Marshal(&record.Layout{Fields: []record.FieldLayout{{Name: "X", Type: "integer", Indexed: true}, {Name: "Y", Type: "integer", Indexed: true}}})
 	f.must(err)
@@ -53,6 +53,7 @@ func TestWays(t *testing.T) {
 		{"by an index, of an owner of many", record.Scope{All: true}, owner("many"), "-X", "crm_index", "field", -1},
 		{"by an index, in a short reach", owners("few"), record.Filter{}, "X", "companies", "id", 5},
 		{"by an index, of few", record.Scope{All: true}, record.Eq("Y", 3), "X", "companies", "id", 5},
+		{"by an index, of some", record.Scope{All: true}, record.In("Y", 3, 4), "X", "crm_index", "field", -1},
 		{"by an index, of many", record.Scope{All: true}, record.Eq("X", 1), "Y", "crm_index", "field", -1},
 		{"by name, of few", owners("many"), record.Eq("Y", 3), "Company_Name", "companies", "id", 5},
 	} {
