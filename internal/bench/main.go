@@ -41,6 +41,7 @@ type bench struct {
 	log        io.Writer
 	lines      []line
 	notes      []string
+	tables     []string           // beside the one of lines
 	took       map[string]float64 // whole imports, in seconds, by importKey
 	database   string             // that an import of all rows has left
 }
@@ -53,7 +54,8 @@ type section struct {
 
 func sections() []section {
 	return []section{{"csv", (*bench).csv}, {"sqlite", (*bench).sqlite}, {"memory", (*bench).memory}, {"usual", (*bench).usual},
-		{"get", (*bench).get}, {"page", (*bench).pages}, {"subtree", (*bench).subtree}, {"growth", (*bench).growth}}
+		{"get", (*bench).get}, {"page", (*bench).pages}, {"subtree", (*bench).subtree}, {"growth", (*bench).growth},
+		{"reach", (*bench).reach}, {"custom", (*bench).custom}}
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
@@ -106,6 +108,9 @@ func (b *bench) print(w io.Writer) error {
 		runtime.GOMAXPROCS(0), thousands(b.rows), len(columns()), b.runs)
 	for _, n := range b.notes {
 		fmt.Fprintln(&out, "- "+n)
+	}
+	for _, t := range b.tables {
+		fmt.Fprint(&out, "\n"+t)
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
