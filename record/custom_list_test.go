@@ -134,7 +134,10 @@ func (c *customList) field() (name string, value func(int) any) {
 
 // scope is a reach, and which records are in it.
 func (c *customList) scope() (record.Scope, func(*Company) bool) {
-	switch c.IntN(6) {
+	switch c.IntN(7) {
+	case 6:
+		f, has := c.condition()
+		return record.Scope{Where: f}, has
 	case 0:
 		return record.Scope{Owners: []record.Actor{"u1", "u2"}}, func(v *Company) bool { return v.Owner == "u1" || v.Owner == "u2" }
 	case 1:

@@ -138,7 +138,7 @@ type way struct {
 	where storage.Filter
 	walk  bool // in the order of an indexed custom field
 	among []ID // of which only these; nil for all
-	wide  bool // no condition leads to few rows
+	wide  bool // what leads to rows are owners of many
 }
 
 // route joins the actor's reach to where, and looks for a way to the records. When no condition leads to few rows by an index
@@ -179,7 +179,7 @@ func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, ord
 				continue
 			}
 			met := func(f storage.Filter) bool { return r.shape.rowed(&f) == field }
-			w.where = and(slices.DeleteFunc(w.where.Sub, met)...)
+			w.where = and(and(slices.DeleteFunc(where.Sub, met)...), to.filter())
 			if walk && len(ids) > r.s.cat.few.rows/2 {
 				w.walk, w.among = true, ids
 			} else {
@@ -188,7 +188,8 @@ func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, ord
 			return w, err
 		}
 	}
-	w.walk, w.wide = walk, true
+	index, _ = r.shape.leads(w.where.Sub) // the reach may be one condition that does
+	w.walk, w.wide = walk, index == owner
 	return w, nil
 }
 
