@@ -104,7 +104,7 @@ func (b *batch) add(row *Row) (err error) {
 
 // parse reads cells into values, clean as they are stored.
 func (b *batch) parse(p *parsed, cells []string, values []storage.Value) {
-	m, l := b.r.m, b.r.session.Locale()
+	m, l := b.r.m, b.r.locale
 	for n := range m.imported {
 		c := &m.imported[n]
 		cell := cells[c.at]

@@ -29,7 +29,7 @@ func BenchmarkParse(b *testing.B) {
 		for b.Loop() {
 			f, err := NewFile(strings.NewReader(text), int64(len(text)), "bench.csv", nil)
 			require.NoError(b, err)
-			r, err := newRun(account.In(s), f, nil)
+			r, err := newRun(b.Context(), account.In(s), f, nil)
 			require.NoError(b, err)
 			batch, n := newBatch(r), 0
 			for row, err := range f.Rows(b.Context()) {

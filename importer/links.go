@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/clientele-go/crm/record"
@@ -42,7 +43,11 @@ func (w *writing) loadNames(ctx context.Context, from, to int) error {
 		if err != nil {
 			return err
 		}
-		field := nameField(targets.Shape())
+		shape, err := targets.Load(ctx)
+		if err != nil {
+			return err
+		}
+		field := nameField(shape)
 		if field == idField {
 			continue // its records have no name to be found by
 		}
@@ -60,7 +65,7 @@ func (w *writing) loadNames(ctx context.Context, from, to int) error {
 			asked[name] = append(asked[name], rec.ID)
 			return nil
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, record.ErrForbidden) { // of records that the actor may not see there are none
 			return err
 		}
 	}
@@ -84,7 +89,7 @@ func (w *writing) resolve(i int) (faults []Fault, ok bool) {
 		}
 		name := record.Fold(v.Raw())
 		ids := w.names[c.def.To][name]
-		if c.def.To == w.rs.Shape().Module && (w.renamed[name] || len(ids) > 1 && w.anyFresh(ids)) {
+		if c.def.To == w.r.shape.Module && (w.renamed[name] || len(ids) > 1 && w.anyFresh(ids)) {
 			return nil, false
 		}
 		w.row[n] = storage.Value{}
@@ -125,7 +130,7 @@ func (w *writing) leadsToFresh() bool {
 
 // rename keeps track of names that rows of the wave give to records, and take away.
 func (w *writing) rename(rec *record.Record) {
-	asked := w.names[w.rs.Shape().Module]
+	asked := w.names[w.r.shape.Module]
 	if len(asked) == 0 {
 		return
 	}

@@ -51,6 +51,10 @@ func (t text) in(lang record.Language, args record.Args) string {
 
 // Message says what is wrong, in a language. It shows no value of the row.
 func (f Fault) Message(lang record.Language) string {
+	if f.Code == CodeForbidden {
+		right, _ := f.Args["right"].(string)
+		return (&record.ForbiddenError{Right: record.Right(right)}).Message(lang)
+	}
 	m, ok := messages[f.Code]
 	if !ok {
 		return record.FieldError{Field: f.Field, Code: record.Code(f.Code), Args: f.Args}.Message(lang)

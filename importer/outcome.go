@@ -46,6 +46,10 @@ func argument(name string, arg any) any {
 	switch arg := arg.(type) {
 	case float64:
 		return int(arg)
+	case string:
+		if id, err := record.ParseID(arg); err == nil && name == "record" {
+			return id
+		}
 	case []any:
 		ids := make([]record.ID, len(arg))
 		for i := range arg {

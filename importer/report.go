@@ -34,6 +34,7 @@ const (
 	CodeAlreadyExists = "ALREADY_EXISTS" // skipped: mode Add, and a record matches
 	CodeNoMatch       = "NO_MATCH"       // skipped: mode Update, and no record matches
 	CodeConflict      = "CONFLICT"       // another record stands against it
+	CodeForbidden     = "NO_PERMISSION"  // the actor may not do this with the record that matches: arg "right"
 )
 
 // Note is a remark on a field that concerns some rows, all of which were imported.

@@ -16,11 +16,16 @@ import (
 // later one fails; inside a transaction it is part of that. A bad row fails alone, and what becomes of a row depends on the
 // rows before it, and not on where a transaction ends.
 //
-// An error means that the run did not come to its end: a *HeaderError before anything was written; the source's own error,
-// ctx's, or the store's later, and then the Report says what was done until then. With a Key, the same Run can be tried
-// again, and goes on. A *record.ConflictError says that the Key belongs to a run of another file or other options.
+// It takes [record.RightImport], and with it the rights that the Mode needs: to create, to edit, and to view where records
+// are matched. Records that the actor does not see match nothing, and those that the actor may not change fail with their
+// rows. To the actor's file, a hidden field is none, and a read-only one is passed over.
+//
+// An error means that the run did not come to its end: a *HeaderError or *record.ForbiddenError before anything was written;
+// the source's own error, ctx's, or the store's later, and then the Report says what was done until then. With a Key, the
+// same Run can be tried again, and goes on. A *record.ConflictError says that the Key belongs to a run of another file or
+// other options, or that a field of the file has become another one meanwhile.
 func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error) {
-	r, err := newRun(m, src, o)
+	r, err := newRun(ctx, m, src, o)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +50,12 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 // run is an import on its way.
 type run struct {
 	rs      *record.Records
+	shape   *record.Shape // as the actor has it when the run begins
 	session *record.Session
+	locale  *record.Locale
 	src     Source
 	o       Options
+	rights  []record.Right
 	m       *mapping
 	match   []int  // imported columns to match by; none in mode Clone
 	linked  bool   // one of them is a link
@@ -61,27 +69,40 @@ type run struct {
 	report  *Report
 }
 
-func newRun(m Module, src Source, o *Options) (*run, error) {
+// rightsOf is what each mode takes.
+var rightsOf = map[Mode][]record.Right{
+	Upsert: {record.RightImport, record.RightView, record.RightCreate, record.RightEdit},
+	Add:    {record.RightImport, record.RightView, record.RightCreate},
+	Update: {record.RightImport, record.RightView, record.RightEdit},
+	Clone:  {record.RightImport, record.RightCreate},
+}
+
+func newRun(ctx context.Context, m Module, src Source, o *Options) (*run, error) {
 	rs := m.AsRecords()
-	session := rs.Session().From("import")
-	r := &run{rs: rs.In(session), session: session, src: src, seen: newKeySet(maxKeys, os.TempDir())}
+	r := &run{session: rs.Session().From("import"), src: src, seen: newKeySet(maxKeys, os.TempDir())}
 	if o != nil {
 		r.o = *o
 	}
 	if r.o.Mode == "" {
 		r.o.Mode = Upsert
 	}
+	r.rights = rightsOf[r.o.Mode]
 	switch {
-	case !slices.Contains([]Mode{Upsert, Add, Update, Clone}, r.o.Mode):
+	case r.rights == nil:
 		return nil, fmt.Errorf("importer: unknown mode %q", r.o.Mode)
 	case r.o.Mode == Clone && len(r.o.Match) > 0:
 		return nil, fmt.Errorf("importer: mode %q matches nothing, and so has no fields to match by", r.o.Mode)
 	}
+	shape, err := r.load(ctx, rs)
+	if err != nil {
+		return nil, err
+	}
+	r.rs, r.shape, r.locale = rs.In(r.session), shape, r.session.Locale() // as they are known by now
 	r.size = newBatchSize(r.o.Batch)
 	header := src.Header()
 	var problems []HeaderProblem
-	r.m, problems = newMapping(rs.Shape(), header.Cells, r.o.Columns)
-	r.name = nameField(rs.Shape())
+	r.m, problems = newMapping(shape, header.Cells, r.o.Columns)
+	r.name = nameField(shape)
 	r.naming = r.m.position(r.name)
 	if len(r.o.Match) == 0 && r.o.Mode != Clone {
 		r.o.Match = []string{r.name}
@@ -91,13 +112,21 @@ func newRun(m Module, src Source, o *Options) (*run, error) {
 		return nil, &HeaderError{Line: header.Line, Problems: problems}
 	}
 	for _, c := range r.m.imported {
-		r.at = append(r.at, rs.Shape().At(c.def.Name))
+		r.at = append(r.at, shape.At(c.def.Name))
 	}
 	r.report = &Report{Columns: r.m.columns}
 	if r.o.Rejects != nil {
-		r.rejects = newRejects(r.o.Rejects, r.m, session.Locale().Language)
+		r.rejects = newRejects(r.o.Rejects, r.m, r.locale.Language)
 	}
 	return r, nil
+}
+
+// load returns the fields as the actor has them now, and who must have the rights that the run takes.
+func (r *run) load(ctx context.Context, rs *record.Records) (*record.Shape, error) {
+	if err := rs.Session().Authorise(ctx, rs.Shape().Module, r.rights...); err != nil {
+		return nil, err
+	}
+	return rs.Load(ctx)
 }
 
 // nameField is the field that names a record for people: the first that is folded.
@@ -122,7 +151,7 @@ func (r *run) require() (problems []HeaderProblem) {
 	}
 	r.byID = slices.Equal(r.o.Match, []string{idField})
 	for _, field := range r.o.Match {
-		d, known := r.rs.Shape().Field(field)
+		d, known := r.shape.Field(field)
 		column := r.m.column(field)
 		switch {
 		case !known && !(r.byID && field == idField):
@@ -140,7 +169,7 @@ func (r *run) require() (problems []HeaderProblem) {
 		}
 	}
 	if r.o.Mode != Update {
-		for _, d := range r.rs.Shape().Fields() {
+		for _, d := range r.shape.Fields() {
 			if d.Required && !d.ReadOnly && r.m.column(d.Name) < 0 {
 				missing(d.Name)
 			}
@@ -155,7 +184,7 @@ func (r *run) request(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %q %+v", r.rs.Shape().Module, r.o.Mode, r.o.Match, r.m.columns)
+	fmt.Fprintf(&b, "%s %s %q %+v", r.shape.Module, r.o.Mode, r.o.Match, r.m.columns)
 	if f, ok := r.src.(interface {
 		Digest(context.Context) ([32]byte, error)
 	}); ok {

@@ -27,22 +27,29 @@ import (
 // each runs fn on every store, and verifies what it leaves.
 func each(t *testing.T, fn func(t *testing.T, org *crm.Org)) {
 	t.Parallel()
+	eachWith(t, nil, fn)
+}
+
+func eachWith(t *testing.T, o *crm.Options, fn func(t *testing.T, org *crm.Org)) {
 	for name, open := range map[string]func(t *testing.T) storage.Store{
 		"memory": func(*testing.T) storage.Store { return memory.New(nil) },
-		"sqlite": func(t *testing.T) storage.Store {
-			s, err := sqlite.Open(filepath.Join(t.TempDir(), "crm.db"), nil)
-			require.NoError(t, err)
-			return s
-		},
+		"sqlite": func(t *testing.T) storage.Store { return openSQLite(t, filepath.Join(t.TempDir(), "crm.db")) },
 		"twice": func(*testing.T) storage.Store {
 			return storagetest.Faulty(memory.New(nil), &storagetest.Faults{Twice: true})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fn(t, crmtest.Open(t, open(t), nil))
+			fn(t, crmtest.Open(t, open(t), o))
 		})
 	}
+}
+
+func openSQLite(t *testing.T, path string) storage.Store {
+	t.Helper()
+	s, err := sqlite.Open(path, nil)
+	require.NoError(t, err)
+	return s
 }
 
 func file(t *testing.T, text string) *importer.File {
@@ -288,17 +295,20 @@ func TestWriteFaults(t *testing.T) {
 		"5,failed,Account_Name,DUPLICATE_ROW,与第4行重复\n", b.String())
 }
 
+type site struct {
+	record.Meta
+	Name      string
+	AccountID record.ID
+}
+
+// sites is a host's module.
+var sites = record.Define("Sites", []record.Field[site]{
+	record.Text("Site_Name", 20, func(s *site) *string { return &s.Name }).Required().Folded(),
+	record.Lookup("Account", func(s *site) *record.ID { return &s.AccountID }).To("Accounts"),
+}, record.ModuleOptions{})
+
 func TestAnyModule(t *testing.T) {
 	t.Parallel()
-	type site struct {
-		record.Meta
-		Name      string
-		AccountID record.ID
-	}
-	sites := record.Define("Sites", []record.Field[site]{
-		record.Text("Site_Name", 20, func(s *site) *string { return &s.Name }).Required().Folded(),
-		record.Lookup("Account", func(s *site) *record.ID { return &s.AccountID }).To("Accounts"),
-	}, record.ModuleOptions{})
 	org := crmtest.Open(t, memory.New(nil), &crm.Options{Modules: []*record.Schema{sites.Schema}})
 	by := crmtest.Seed(t, org)
 	r, err := importer.Run(t.Context(), sites.In(org.Session()), file(t, "site_name,account\ntower,acme\nbarn,\n"), nil)

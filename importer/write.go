@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/clientele-go/crm/record"
@@ -15,6 +16,9 @@ import (
 func (b *batch) write(ctx context.Context) func(*record.Session, *record.Batch) error {
 	return func(s *record.Session, done *record.Batch) error {
 		w := &writing{batch: b, rs: b.r.rs.In(s), faults: make([][]Fault, len(b.rows)), several: map[int]bool{}}
+		if err := w.begin(ctx); err != nil {
+			return err
+		}
 		if err := w.run(ctx); err != nil {
 			return err
 		}
@@ -35,6 +39,7 @@ func (b *batch) write(ctx context.Context) func(*record.Session, *record.Batch) 
 type writing struct {
 	*batch
 	rs      *record.Records
+	changed bool         // the fields are not those that the values were read for
 	faults  [][]Fault    // by row
 	several map[int]bool // rows that more than one record matched
 	counts  record.Counts
@@ -54,6 +59,23 @@ type writing struct {
 
 // maxWave is how many rows a wave has, so that there are never more records in memory than those.
 const maxWave = 500
+
+// begin sees to it that the actor may still do what the run does, and that its columns still stand for the same fields.
+func (w *writing) begin(ctx context.Context) error {
+	shape, err := w.r.load(ctx, w.rs)
+	if err != nil {
+		return err
+	}
+	w.changed = !shape.Same(w.r.shape)
+	for n, at := range w.r.at {
+		c := &w.r.m.imported[n]
+		d, _ := shape.Field(c.def.Name)
+		if at >= 0 && (shape.At(c.def.Name) < 0 || w.changed && (d.Type.Kind() != c.def.Type.Kind() || d.To != c.def.To)) {
+			return &record.ConflictError{Reason: fmt.Sprintf("the field %s has become another one during the import", c.def.Name)}
+		}
+	}
+	return nil
+}
 
 func (w *writing) run(ctx context.Context) error {
 	ahead := maxWave // rows that a wave looks at, few after a short one, so that no row is looked at often
@@ -161,13 +183,26 @@ func (w *writing) assemble(i int) bool {
 	if faults == nil {
 		w.rename(rec)
 	}
-	rec.Fill(w.r.at, w.row) // an empty cell keeps the value
+	w.fill(rec)
 	for _, f := range faults {
 		rec.Refuse(record.FieldError{Field: f.Field, Code: record.Code(f.Code), Args: f.Args})
 	}
 	w.faults[i] = nil // Spend tells of them
 	w.recs, w.at = append(w.recs, rec), append(w.at, i)
 	return true
+}
+
+// fill gives a record the values of the row in hand; an empty cell keeps the value.
+func (w *writing) fill(rec *record.Record) {
+	if !w.changed {
+		rec.Fill(w.r.at, w.row)
+		return
+	}
+	for n, v := range w.row { // what was clean may not be so any more
+		if w.r.at[n] >= 0 && !v.IsNull() {
+			rec.Set(w.r.m.imported[n].def.Name, v)
+		}
+	}
 }
 
 // key is the key of the row in hand, with its links resolved.
@@ -197,6 +232,7 @@ func (w *writing) newRecord() *record.Record {
 func (w *writing) refused(i int, err error) error {
 	line := w.rows[i].line
 	var ve *record.ValidationError
+	var forbidden *record.ForbiddenError
 	switch {
 	case errors.As(err, &ve):
 		for _, f := range ve.Fields {
@@ -205,6 +241,8 @@ func (w *writing) refused(i int, err error) error {
 				w.faults[i] = append(w.faults[i], Fault{Line: line, Field: f.Field, Code: string(f.Code), Args: f.Args})
 			}
 		}
+	case errors.As(err, &forbidden):
+		w.faults[i] = []Fault{{Line: line, Code: CodeForbidden, Args: record.Args{"right": string(forbidden.Right)}}}
 	case errors.Is(err, record.ErrConflict):
 		w.faults[i] = []Fault{{Line: line, Code: CodeConflict}}
 	case errors.Is(err, record.ErrNotFound):

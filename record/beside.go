@@ -211,38 +211,43 @@ func (s *Shape) byRows(i int, key storage.Filter, bin ...storage.Value) *storage
 
 var anyState = []storage.Value{storage.BoolValue(false), storage.BoolValue(true)}
 
-// is returns the filter of having one of these values in a field: by the rows beside, if it has some.
+// is returns the filter of live records that have one of these values in a field: by the rows beside, if it has some. Those of a
+// unique field go by what makes two values the same.
 func (s *Shape) is(i int, values []storage.Value) storage.Filter {
-	d := &s.fields[i]
-	f := storage.Filter{Op: storage.In, Field: s.column(i), Args: values}
-	switch {
-	case d.Custom && d.Indexed:
-		keys := make([]storage.Value, 0, len(values))
-		for _, v := range values {
-			if !v.IsNull() {
-				keys = append(keys, sortKey(v))
-			}
-		}
-		of := s.byRows(i, storage.Filter{Op: storage.In, Field: "sort_key", Args: keys}, anyState...)
-		return storage.Filter{Op: storage.Among, Field: "id", Of: of, On: "record"}
-	case d.Unique:
-		keys := make([]ID, 0, len(values))
-		for _, v := range values {
-			if !v.IsNull() {
-				keys = append(keys, s.uniqueKey(i, v))
-			}
-		}
-		of := &storage.Query{Table: uniques, Index: "id", Where: among("id", keys...)}
-		return storage.Filter{Op: storage.Among, Field: "id", Of: of, On: "record"}
+	if !s.fields[i].Unique {
+		return s.among(i, values...)
 	}
-	return f
+	keys := make([]ID, 0, len(values))
+	for _, v := range values {
+		if !v.IsNull() {
+			keys = append(keys, s.uniqueKey(i, v))
+		}
+	}
+	of := &storage.Query{Table: uniques, Index: "id", Where: among("id", keys...)}
+	return storage.Filter{Op: storage.Among, Field: "id", Of: of, On: "record"}
 }
 
-// among returns the filter of linking by field i to one of these records.
-func (s *Shape) among(i int, ids ...ID) storage.Filter {
+// among returns the filter of having exactly one of these values in a field, in whatever state the record is.
+func (s *Shape) among(i int, values ...storage.Value) storage.Filter {
+	d := &s.fields[i]
+	if !d.Custom || !d.Indexed {
+		return storage.Filter{Op: storage.In, Field: s.column(i), Args: values}
+	}
+	keys := make([]storage.Value, 0, len(values))
+	for _, v := range values {
+		if !v.IsNull() {
+			keys = append(keys, sortKey(v))
+		}
+	}
+	of := s.byRows(i, storage.Filter{Op: storage.In, Field: "sort_key", Args: keys}, anyState...)
+	return storage.Filter{Op: storage.Among, Field: "id", Of: of, On: "record"}
+}
+
+// refs are the ids as values.
+func refs(ids []ID) []storage.Value {
 	values := make([]storage.Value, len(ids))
 	for n, id := range ids {
 		values[n] = storage.RefValue(id)
 	}
-	return s.is(i, values)
+	return values
 }

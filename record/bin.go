@@ -156,7 +156,7 @@ func (s *Session) dependants(ctx context.Context, module string, ids []ID, of fu
 		if len(ids) == 0 || of != nil && !of(r.shape.fields[l.field].OnDelete) {
 			continue
 		}
-		where := append([]storage.Filter{r.shape.among(l.field, ids...)}, fs...)
+		where := append([]storage.Filter{r.shape.among(l.field, refs(ids)...)}, fs...)
 		err := r.each(ctx, func(page []*Record) error { return fn(r, l.field, page) }, where...)
 		if err != nil {
 			return err

@@ -54,10 +54,10 @@ func newCatalogue(modules []*Schema, rules map[string][]Hook) (*Catalogue, error
 }
 
 // configure returns what follows from settings.
-func (c *Catalogue) configure(version int64, all map[string]*Setting) (*configuration, error) {
+func (c *Catalogue) configure(version int64, all map[string]*Setting, old *configuration) (*configuration, error) {
 	conf := &configuration{version: version, settings: all, shapes: make(map[*Schema]*Shape, len(c.order)), links: map[string][]backLink{}}
 	for _, m := range c.order {
-		shape, err := c.shape(m, all[layoutSetting(m.Module)])
+		shape, err := c.shape(m, all[layoutSetting(m.Module)], old)
 		if err != nil {
 			return nil, fmt.Errorf("record: layout of %s: %w", m.Module, err)
 		}
@@ -74,8 +74,11 @@ func (c *Catalogue) configure(version int64, all map[string]*Setting) (*configur
 	return conf, err
 }
 
-// shape returns the fields of a module as a layout makes them.
-func (c *Catalogue) shape(m *Schema, layout *Setting) (*Shape, error) {
+// shape returns the fields of a module as a layout makes them: the same Shape as before while the layout is the same.
+func (c *Catalogue) shape(m *Schema, layout *Setting, old *configuration) (*Shape, error) {
+	if old != nil && old.settings[layoutSetting(m.Module)] == layout {
+		return old.shapes[m], nil
+	}
 	if layout == nil {
 		return newShape(m, m.own, nil), nil
 	}

@@ -205,3 +205,32 @@ func (p Problem) expected(lang Language, say func(words, ...any) string) string 
 	}
 	return text
 }
+
+// rightWords are the labels of the rights.
+var rightWords = map[Right]words{
+	RightView:        {"View", "查看"},
+	RightCreate:      {"Create", "创建"},
+	RightEdit:        {"Edit", "编辑"},
+	RightDelete:      {"Delete", "删除"},
+	RightShare:       {"Share", "共享"},
+	RightImport:      {"Import", "导入"},
+	RightExport:      {"Export", "导出"},
+	RightChangeOwner: {"Change Owner", "更改所有者"},
+	RightUse:         {"Use the CRM", "使用CRM"},
+	RightCustomize:   {"Customize the CRM", "自定义CRM"},
+	RightManageUsers: {"Manage users and sharing", "管理用户及数据共享"},
+	RightManageData:  {"Manage data", "管理数据"},
+}
+
+// Label returns the label of a right in a language. A right of the host's own stands for itself.
+func (r Right) Label(l Language) string {
+	if w, ok := rightWords[r]; ok {
+		return w.in(l)
+	}
+	return string(r)
+}
+
+// Message says which right is missing, in a language.
+func (e *ForbiddenError) Message(l Language) string {
+	return words{"no permission: ", "没有权限："}.in(l) + e.Right.Label(l)
+}

@@ -51,7 +51,7 @@ func Open(ctx context.Context, store storage.Store, modules []*Schema, o *Option
 	if s.cat, err = newCatalogue(modules, s.o.Rules); err != nil {
 		return nil, err
 	}
-	base, err := s.cat.configure(0, nil)
+	base, err := s.cat.configure(0, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("record: open: %w", err)
 	}

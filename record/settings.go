@@ -169,7 +169,7 @@ func (s *Session) load(ctx context.Context, head *storage.Row, old *configuratio
 	if len(all) < len(versions) {
 		return nil, fmt.Errorf("record: settings: %d of %d are missing", len(versions)-len(all), len(versions))
 	}
-	return s.cat.configure(head.Version, all)
+	return s.cat.configure(head.Version, all, old)
 }
 
 func readSetting(row *storage.Row) *Setting {
@@ -227,7 +227,7 @@ func (s *Session) SaveSetting(ctx context.Context, t *Setting) error {
 				all[name], versions[name] = old, old.Version
 			}
 		}
-		next, err := s.cat.configure(conf.version+1, all)
+		next, err := s.cat.configure(conf.version+1, all, conf)
 		if err != nil {
 			return err
 		}

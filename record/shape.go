@@ -102,6 +102,10 @@ func (s *Shape) seen(rights *Rights) *Shape {
 	return &v
 }
 
+// Same reports whether the other shape has the same fields, whatever rights leave of them. What is clean for one is clean for
+// the other, and lies in the same place.
+func (s *Shape) Same(other *Shape) bool { return s.whole == other.whole }
+
 // Fields returns the fields in the order of the form, the module's own and the custom ones first and those of the system
 // last. The slice is the caller's.
 func (s *Shape) Fields() []Def {

@@ -143,11 +143,11 @@ func TestMessages(t *testing.T) {
 
 func TestLabels(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "更改所有者", RightLabel(record.RightChangeOwner, record.Chinese))
-	require.Equal(t, "Change Owner", RightLabel(record.RightChangeOwner, record.English))
-	require.Equal(t, "billing.Approve", RightLabel("billing.Approve", record.Chinese))
+	require.Equal(t, "更改所有者", record.RightChangeOwner.Label(record.Chinese))
+	require.Equal(t, "Change Owner", record.RightChangeOwner.Label(record.English))
+	require.Equal(t, "billing.Approve", record.Right("billing.Approve").Label(record.Chinese))
 	for _, r := range append(append([]record.Right{}, moduleRights...), organizationRights...) {
-		require.NotEqual(t, RightLabel(r, record.English), RightLabel(r, record.Chinese))
+		require.NotEqual(t, r.Label(record.English), r.Label(record.Chinese))
 	}
 	require.Equal(t, "读/写", LevelLabel(record.LevelWrite, record.Chinese))
 	require.Empty(t, LevelLabel(9, record.English))

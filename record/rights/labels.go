@@ -19,29 +19,6 @@ var moduleRights = []record.Right{record.RightView, record.RightCreate, record.R
 // organizationRights are the rights in the organization.
 var organizationRights = []record.Right{record.RightUse, record.RightCustomize, record.RightManageUsers, record.RightManageData}
 
-var rightWords = map[record.Right]words{
-	record.RightView:        {"View", "查看"},
-	record.RightCreate:      {"Create", "创建"},
-	record.RightEdit:        {"Edit", "编辑"},
-	record.RightDelete:      {"Delete", "删除"},
-	record.RightShare:       {"Share", "共享"},
-	record.RightImport:      {"Import", "导入"},
-	record.RightExport:      {"Export", "导出"},
-	record.RightChangeOwner: {"Change Owner", "更改所有者"},
-	record.RightUse:         {"Use the CRM", "使用CRM"},
-	record.RightCustomize:   {"Customize the CRM", "自定义CRM"},
-	record.RightManageUsers: {"Manage users and sharing", "管理用户及数据共享"},
-	record.RightManageData:  {"Manage data", "管理数据"},
-}
-
-// RightLabel returns the label of a right in a language. A right of the host's own stands for itself.
-func RightLabel(r record.Right, l record.Language) string {
-	if w, ok := rightWords[r]; ok {
-		return w.in(l)
-	}
-	return string(r)
-}
-
 var levelWords = [record.LevelFull + 1]words{
 	record.LevelRead:  {"Read Only", "只读"},
 	record.LevelWrite: {"Read/Write", "读/写"},
