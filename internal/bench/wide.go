@@ -29,7 +29,9 @@ var wideTypes = []struct {
 	{"text", func(r *rand.Rand) string { return "value of " + strconv.Itoa(r.IntN(10_000)) }},
 	{"integer", func(r *rand.Rand) string { return strconv.Itoa(r.IntN(1_000_000)) }},
 	{"double", func(r *rand.Rand) string { return strconv.FormatFloat(float64(r.IntN(1_000_000))/100, 'f', 2, 64) }},
-	{"date", func(r *rand.Rand) string { return fmt.Sprintf("20%02d-%02d-%02d", r.IntN(30), 1+r.IntN(12), 1+r.IntN(28)) }},
+	{"date", func(r *rand.Rand) string {
+		return fmt.Sprintf("20%02d-%02d-%02d", r.IntN(30), 1+r.IntN(12), 1+r.IntN(28))
+	}},
 	{"picklist", func(r *rand.Rand) string { return []string{"Gold", "Silver", "Bronze"}[r.IntN(3)] }},
 	{"boolean", func(r *rand.Rand) string { return strconv.FormatBool(r.IntN(2) > 0) }},
 	{"phone", func(r *rand.Rand) string { return fmt.Sprintf("+86 10 %08d", r.IntN(100_000_000)) }},
