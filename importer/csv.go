@@ -8,6 +8,8 @@ import (
 	"math/bits"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/clientele-go/crm/importer/internal/charset"
 )
 
 // csvScanner splits a file into rows. A row that cannot be split is always one physical line, its first: whatever made it
@@ -19,8 +21,10 @@ type csvScanner struct {
 	columns int // cells of the header; 0 while the header is read
 	limit   int // cells kept of a row; the rest is counted
 
-	pos  int // in the window: where the next row begins
-	line int // its physical line
+	pos    int              // in the window: where the next row begins
+	line   int              // its physical line
+	source int64            // the file's offset of it
+	in     *charset.Charset // in which the file is written
 
 	cells   []string
 	surplus surplus
@@ -45,7 +49,7 @@ func (s *csvScanner) next(ctx context.Context) (Row, error) {
 			return s.tooLong(ctx)
 		}
 		if ok {
-			if s.quote.next(s.buf, '"', s.pos) >= end {
+			if s.quote.next(s.buf, s.mark, s.pos) >= end {
 				return s.plain(end, next), nil
 			}
 			if row, ok := s.quoted(end, next); ok {
@@ -61,10 +65,17 @@ func (s *csvScanner) next(ctx context.Context) (Row, error) {
 
 // begin returns a row from the next one's beginning to next, and moves there.
 func (s *csvScanner) begin(next, lines int) Row {
-	row := Row{Line: s.line, EndLine: s.line + lines - 1, Offset: s.base + int64(s.pos), End: s.base + int64(next)}
-	s.pos = next
+	row := Row{Line: s.line, EndLine: s.line + lines - 1, Offset: s.source}
+	s.pass(next)
+	row.End = s.source
 	s.line += lines
 	return row
+}
+
+// pass moves to a place in the window.
+func (s *csvScanner) pass(to int) {
+	s.source += s.in.Len(s.buf[s.pos:to])
+	s.pos = to
 }
 
 // plain takes the line up to end, which has no quote.
@@ -74,7 +85,7 @@ func (s *csvScanner) plain(end, next int) Row {
 	row := s.begin(next, 1)
 	if nul := s.nul.next(s.buf, 0, start); nul < end || !utf8.Valid(raw) {
 		at, code := badText(raw)
-		s.fault(&row, code, start, at, raw)
+		s.fault(&row, code, at, raw)
 		row.Problem.Cell = bytes.Count(raw[:at], []byte{s.comma}) + 1
 		return row
 	}
@@ -176,10 +187,10 @@ func empty(cells []string) bool {
 	return true
 }
 
-// fault sets the row's problem, at raw[at], where raw begins at start of the window.
-func (s *csvScanner) fault(row *Row, code string, start, at int, raw []byte) {
+// fault sets the row's problem, at raw[at], where raw is the row.
+func (s *csvScanner) fault(row *Row, code string, at int, raw []byte) {
 	line, column := place(raw, at)
-	row.Problem = &Problem{Code: code, Line: row.Line + line, Column: column, Offset: s.base + int64(start+at), Raw: string(raw)}
+	row.Problem = &Problem{Code: code, Line: row.Line + line, Column: column, Offset: row.Offset + s.in.Len(raw[:at]), Raw: string(raw)}
 }
 
 // place returns how many line ends are before raw[at], and its byte column, from 1, after the last of them.
@@ -201,7 +212,7 @@ func badText(raw []byte) (at int, code string) {
 		case r == 0:
 			return at, CodeNULByte
 		case r == utf8.RuneError && n == 1:
-			return at, CodeInvalidUTF8
+			return at, CodeInvalidText
 		}
 		at += n
 	}
@@ -210,20 +221,22 @@ func badText(raw []byte) (at int, code string) {
 
 // tooLong takes the line at the next row's beginning, which has more than maxRow bytes, without keeping it.
 func (s *csvScanner) tooLong(ctx context.Context) (Row, error) {
-	p := &Problem{Code: CodeRowTooLong, Line: s.line, Column: s.maxRow + 1, Limit: s.maxRow, Offset: s.base + int64(s.pos) + int64(s.maxRow)}
+	p := &Problem{Code: CodeRowTooLong, Line: s.line, Column: s.maxRow + 1, Limit: s.maxRow, Offset: s.source + s.in.Len(s.buf[s.pos:s.pos+s.maxRow])}
 	keep := min(MaxRaw, s.maxRow)
 	p.cutRaw(string(s.buf[s.pos:s.pos+keep+1]), keep)
-	offset := s.base + int64(s.pos)
-	for at := s.pos; ; at = 0 {
-		end, next, ok := s.lineEnd(at)
+	begin, offset := s.base+int64(s.pos), s.source
+	for {
+		end, next, ok := s.lineEnd(s.pos)
 		if ok {
-			p.Length = s.base + int64(end) - offset
+			p.Length = s.base + int64(end) - begin
 			row := s.begin(next, 1)
 			row.Offset, row.Problem = offset, p
 			return row, nil
 		}
+		s.pass(end)
 		if err := s.more(ctx, end); err != nil {
 			return Row{}, err
 		}
+		s.pos = 0
 	}
 }

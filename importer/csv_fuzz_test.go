@@ -38,7 +38,7 @@ func FuzzCSV(f *testing.F) {
 
 // csvCheck reads text, checks what holds for any file, and returns what was read.
 func csvCheck(t testing.TB, text []byte, o FileOptions) []string {
-	f, err := NewFile(bytes.NewReader(text), int64(len(text)), "fuzz", &o)
+	f, err := NewFile(bytes.NewReader(text), int64(len(text)), "fuzz", plain(o))
 	if err != nil {
 		var fe *FormatError
 		require.ErrorAs(t, err, &fe)
@@ -147,7 +147,7 @@ func csvCompare(t testing.TB, text []byte, header Row, rows []Row) {
 		case p.Code == CodeRaggedRow:
 			require.Equal(t, p.Cells, len(cells))
 			require.Equal(t, cells[:len(row.Cells)], row.Cells)
-		case p.Code == CodeInvalidUTF8 || p.Code == CodeNULByte:
+		case p.Code == CodeInvalidText || p.Code == CodeNULByte:
 			bad := strings.Join(cells, ",")
 			require.True(t, !utf8.ValidString(bad) || strings.Contains(bad, "\x00"))
 		}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -9,10 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// plain says what else is found from the text.
+func plain(o FileOptions) *FileOptions {
+	o.Charset, o.Comma, o.Quote = "utf-8", cmp.Or(o.Comma, ','), '"'
+	return &o
+}
+
 // csvText opens a text with the given window.
 func csvText(t testing.TB, text string, o FileOptions) *File {
 	t.Helper()
-	f, err := NewFile(strings.NewReader(text), int64(len(text)), "t.csv", &o)
+	f, err := NewFile(strings.NewReader(text), int64(len(text)), "t.csv", plain(o))
 	require.NoError(t, err)
 	return f
 }
@@ -106,9 +113,9 @@ func TestCSVRows(t *testing.T) {
 
 		{"NUL", "a,b\n1,x\x00y\n3,4\n", []string{`2 NUL_BYTE 2:4 cell 2 raw "1,x\x00y"`, `3 ["3" "4"]`}},
 		{"NUL in a quoted cell", "a,b\n\"x\ny\",\"z\n\x00\"\n3,4\n", []string{`2-4 NUL_BYTE 4:1 cell 2 raw "\"x~y\",\"z~\x00\""`, `5 ["3" "4"]`}},
-		{"invalid UTF-8", "a,b\nM\xFCller,2\n3,4\n\"x\",\"\xC3\"\n", []string{`2 INVALID_UTF8 2:2 cell 1 raw "M\xfcller,2"`, `3 ["3" "4"]`, `4 INVALID_UTF8 4:6 cell 2 raw "\"x\",\"\xc3\""`}},
-		{"surrogates and overlong", "a\n\xED\xA0\x80\n\xC0\xAF\n", []string{`2 INVALID_UTF8 2:1 cell 1 raw "\xed\xa0\x80"`, `3 INVALID_UTF8 3:1 cell 1 raw "\xc0\xaf"`}},
-		{"half a character at the end", "a\nx\xE4\xB8", []string{`2 INVALID_UTF8 2:2 cell 1 raw "x\xe4\xb8"`}},
+		{"invalid UTF-8", "a,b\nM\xFCller,2\n3,4\n\"x\",\"\xC3\"\n", []string{`2 INVALID_TEXT 2:2 cell 1 raw "M\xfcller,2"`, `3 ["3" "4"]`, `4 INVALID_TEXT 4:6 cell 2 raw "\"x\",\"\xc3\""`}},
+		{"surrogates and overlong", "a\n\xED\xA0\x80\n\xC0\xAF\n", []string{`2 INVALID_TEXT 2:1 cell 1 raw "\xed\xa0\x80"`, `3 INVALID_TEXT 3:1 cell 1 raw "\xc0\xaf"`}},
+		{"half a character at the end", "a\nx\xE4\xB8", []string{`2 INVALID_TEXT 2:2 cell 1 raw "x\xe4\xb8"`}},
 
 		{"byte order mark", "\uFEFFa,b\n1,2\n", []string{`2 ["1" "2"]`}},
 		{"blank lines before the header", "\n ,\n\"a\n\",b\n1,2\n", []string{`5 ["1" "2"]`}},

@@ -43,5 +43,5 @@ func ExampleSpool() {
 		fmt.Println(err)
 	}
 	// Output:
-	// importer: "accounts.csv" is not CSV in UTF-8: found an XLSX or other ZIP file
+	// importer: "accounts.csv" cannot be read: found an XLSX or other ZIP file
 }

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -14,11 +13,15 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/clientele-go/crm/importer/internal/charset"
 )
 
-// FileOptions adjust how a CSV file is read. The zero value is ready to use.
+// FileOptions adjust how a file is read. The zero value is ready to use.
 type FileOptions struct {
-	Comma      byte   // what separates cells: any ASCII character but a quote, a line end and NUL; default ','
+	Charset    string // name or alias of the WHATWG, such as "gbk"; default found from the bytes
+	Comma      byte   // what separates cells: any ASCII character but a quote, a line end and NUL; default found from the rows
+	Quote      byte   // what quotes cells: '"' or '\''; default found from the rows
 	MaxRow     int    // bytes that a row may have, without its line end; default 1 MiB
 	MaxColumns int    // cells that the header may have; default 1,000
 	MaxBytes   int64  // bytes that Spool takes; default 1 GiB
@@ -27,12 +30,14 @@ type FileOptions struct {
 	window int // bytes of the file in memory to begin with; default 256 KiB
 }
 
-// File is a CSV file, a [Source]. It reads UTF-8, with or without a byte order mark, quoted as RFC 4180 says and
-// encoding/csv reads without LazyQuotes, with these additions:
+// File is a CSV file, a [Source]. It is read as RFC 4180 says and as encoding/csv does without LazyQuotes, with these additions:
 //
+//   - Its charset is found from its bytes: a byte order mark, UTF-16, UTF-8, and then GB18030, Big5, Shift_JIS, EUC-JP, EUC-KR or
+//     Windows-1250, 1251 and 1252 by how often characters are met. Where two are nearly as likely, FileOptions have to say.
+//   - Its separator and its quotes are found from its first rows, unless a first line such as sep=; names one.
 //   - A physical line ends with \n, \r\n, a lone \r, or the file; they may be mixed. Inside a quoted cell \r\n is read as
 //     \n and a lone \r as it is, as encoding/csv does.
-//   - Every line after the header belongs to one row. One that holds only white space, commas and empty quotes is a row
+//   - Every line after the header belongs to one row. One that holds only white space, separators and empty quotes is a row
 //     with CodeBlankRow. The line end at the end of the file begins no row.
 //   - Cells beyond those of the header are dropped when all are empty (not even a space), which loses nothing. Otherwise, and
 //     when there are too few, the row has CodeRaggedRow; of its cells the first MaxColumns are given, and all are counted.
@@ -40,7 +45,7 @@ type FileOptions struct {
 //     a cell that was meant to span several are then read as rows of their own, and mostly come out ragged.
 //   - A line longer than MaxRow has CodeRowTooLong and is skipped. A quoted cell of several lines that does not end within
 //     MaxRow is an unclosed quote: what ends it later may be anything.
-//   - A row with a NUL or with bytes that are not UTF-8 fails; no byte is ever replaced.
+//   - A row with a NUL or with bytes that are no characters of the charset fails; no byte is ever replaced.
 //
 // The header is the first row that is not blank; blank lines before it are counted as lines, and are no rows. Its cells are
 // trimmed of white space; whether their names are known, empty or given twice is not judged here.
@@ -53,11 +58,14 @@ type File struct {
 	size   int64
 	o      FileOptions
 	header Row
+
+	format  Format
+	charset *charset.Charset
 }
 
 // Open opens the CSV file at path, and reads its header. The caller closes it.
 //
-// Content that is not CSV in UTF-8 is a [*FormatError], whatever the file's name. A path that is no regular file is refused:
+// What is no text is a [*FormatError], whatever the file's name. A path that is no regular file is refused:
 // a pipe goes to [Spool].
 func Open(path string, o *FileOptions) (*File, error) {
 	f, err := os.Open(path)
@@ -136,13 +144,14 @@ func newFile(src io.ReaderAt, size int64, name string, o *FileOptions, close fun
 	if o != nil {
 		f.o = *o
 	}
-	f.o.Comma = cmp.Or(f.o.Comma, ',')
 	f.o.MaxRow = cmp.Or(f.o.MaxRow, 1<<20)
 	f.o.MaxColumns = cmp.Or(f.o.MaxColumns, 1000)
 	f.o.window = cmp.Or(f.o.window, 256<<10)
 	switch c := f.o.Comma; {
-	case c == '"' || c == '\n' || c == '\r' || c >= 0x80:
+	case c != 0 && !separates(c):
 		return nil, fmt.Errorf("importer: Comma %q cannot separate cells", c)
+	case f.o.Quote != 0 && f.o.Quote != '"' && f.o.Quote != '\'':
+		return nil, fmt.Errorf("importer: Quote %q cannot quote cells", f.o.Quote)
 	case f.o.MaxRow < 0 || f.o.MaxColumns < 0 || f.o.MaxBytes < 0:
 		return nil, fmt.Errorf("importer: negative limit in FileOptions")
 	}
@@ -155,12 +164,13 @@ func newFile(src io.ReaderAt, size int64, name string, o *FileOptions, close fun
 // scan returns a scanner at a row of the file.
 func (f *File) scan(offset int64, line int) *csvScanner {
 	step := f.o.window
+	src, base, size := f.text(offset)
 	return &csvScanner{
 		csvWindow: csvWindow{
-			src: f.src, name: f.name, size: f.size, base: offset, step: step,
+			src: src, name: f.name, size: size, base: base, step: step, mark: f.format.Quote,
 			max: f.o.MaxRow + step + 16, // more than a row and its line end, so that there is always room to read
 		},
-		comma: f.o.Comma, maxRow: f.o.MaxRow, columns: len(f.header.Cells), limit: f.o.MaxColumns, line: line,
+		comma: f.format.Comma, maxRow: f.o.MaxRow, columns: len(f.header.Cells), limit: f.o.MaxColumns, line: line, source: offset, in: f.charset,
 	}
 }
 
@@ -175,11 +185,21 @@ func (f *File) readHeader() error {
 	if found := sniff(block); found != "" {
 		return &FormatError{Name: f.name, Found: found, Line: 1, Column: 1}
 	}
-	var offset int64
-	for bytes.HasPrefix(block[offset:], []byte(bom)) {
-		offset += int64(len(bom))
+	if err := f.findCharset(); err != nil {
+		return err
 	}
-	s := f.scan(offset, 1)
+	if found := sniffNUL(block); found != "" && !f.charset.Wide() {
+		return &FormatError{Name: f.name, Found: found, Line: 1, Column: 1}
+	}
+	offset, line := int64(f.charset.Mark(block)), 1
+	text, more, err := f.headText(offset)
+	if err != nil {
+		return err
+	}
+	if skip := f.findDialect(text, more); skip > 0 {
+		offset, line = offset+f.charset.Len(text[:skip]), 2
+	}
+	s := f.scan(offset, line)
 	if f.o.window > len(block) { // the header is small
 		s.step = max(len(block), 1)
 	}
@@ -230,6 +250,9 @@ func (f *File) Rows(ctx context.Context) iter.Seq2[Row, error] {
 		}
 	}
 }
+
+// Format returns what the file was found to be.
+func (f *File) Format() Format { return f.format }
 
 // Name returns the path or name that the file was opened with.
 func (f *File) Name() string { return f.name }

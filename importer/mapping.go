@@ -201,9 +201,6 @@ func (m *mapping) position(field string) int {
 // hint says what a header looks like in which no column is known.
 func (m *mapping) hint() string {
 	first := m.columns[0].Header
-	if strings.HasPrefix(strings.ToLower(first), "sep=") {
-		return "this is a line for a spreadsheet program that names the separator: leave it out"
-	}
 	if len(m.columns) == 1 {
 		for _, s := range []struct{ comma, name string }{{";", "semicolons"}, {"\t", "tabs"}, {"|", "vertical bars"}, {",", "commas"}} {
 			if strings.Contains(first, s.comma) {

@@ -17,7 +17,7 @@ var messages = map[string]text{
 	CodeBadQuote:      {"a quote stands where none may be", "引号位置错误"},
 	CodeUnclosedQuote: {"a quote is not closed", "引号未闭合"},
 	CodeRowTooLong:    {"the row has {length} bytes, and at most {limit} are read", "该行有{length}个字节，最多读取{limit}个"},
-	CodeInvalidUTF8:   {"the row is not UTF-8 (byte {offset} of the file)", "该行不是UTF-8编码（文件第{offset}字节）"},
+	CodeInvalidText:   {"the row has a byte that is no text in the charset of the file (byte {offset})", "该行含有不属于文件字符编码的字节（文件第{offset}字节）"},
 	CodeNULByte:       {"the row has a zero byte (byte {offset} of the file)", "该行含有空字节（文件第{offset}字节）"},
 	CodeDuplicateRow:  {"line {first} has the same key", "与第{first}行重复"},
 	CodeAlreadyExists: {"there is such a record already", "记录已存在"},

@@ -23,12 +23,12 @@ func (s *csvScanner) quoted(end, next int) (row Row, ok bool) {
 	lines, anyUneven := 1, false // of the row so far; whether a cell is uneven
 	s.spans, s.surplus = s.spans[:0], surplus{}
 	for p := s.pos; ; {
-		if p == end || b[p] != '"' {
+		if p == end || b[p] != s.mark {
 			stop := end
 			if i := bytes.IndexByte(b[p:end], s.comma); i >= 0 {
 				stop = p + i
 			}
-			if q := s.quote.next(b, '"', p); q < stop {
+			if q := s.quote.next(b, s.mark, p); q < stop {
 				return s.wrongQuote(f, q, s.found()+1, lines), true
 			}
 			s.keep(csvSpan{p, stop, false})
@@ -44,14 +44,14 @@ func (s *csvScanner) quoted(end, next int) (row Row, ok bool) {
 		}
 		q, uneven := p+1, false
 		for { // to the quote that closes the cell
-			q = s.quote.next(b, '"', q)
+			q = s.quote.next(b, s.mark, q)
 			switch {
 			case q >= limit || q == len(b) && s.eof():
 				return s.unclosed(f, 0), true
 			case q == len(b) || q+1 == len(b) && !s.eof():
 				return row, false
 			}
-			if q+1 == len(b) || b[q+1] != '"' {
+			if q+1 == len(b) || b[q+1] != s.mark {
 				break
 			}
 			uneven = true
@@ -107,7 +107,7 @@ func (s *csvScanner) wrongQuote(f csvFirst, at, cell, lines int) Row {
 	}
 	start, raw := s.pos, s.buf[s.pos:f.end]
 	row := s.begin(f.next, 1)
-	s.fault(&row, CodeBadQuote, start, at-start, raw)
+	s.fault(&row, CodeBadQuote, at-start, raw)
 	row.Problem.Cell = cell
 	return row
 }
@@ -116,7 +116,7 @@ func (s *csvScanner) wrongQuote(f csvFirst, at, cell, lines int) Row {
 func (s *csvScanner) unclosed(f csvFirst, stopped int) Row {
 	start, raw := s.pos, s.buf[s.pos:f.end]
 	row := s.begin(f.next, 1)
-	s.fault(&row, CodeUnclosedQuote, start, f.open-start, raw)
+	s.fault(&row, CodeUnclosedQuote, f.open-start, raw)
 	row.Problem.Cell, row.Problem.Limit, row.Problem.Stopped = f.cell, s.maxRow, stopped
 	return row
 }
@@ -129,7 +129,7 @@ func (s *csvScanner) unquote(end, next, lines int, uneven bool) Row {
 	row := s.begin(next, lines)
 	if nul < end || !utf8.Valid(raw) {
 		at, code := badText(raw)
-		s.fault(&row, code, start, at, raw)
+		s.fault(&row, code, at, raw)
 		for i, span := range spans {
 			if span.start <= start+at && start+at < span.end {
 				row.Problem.Cell = i + 1
@@ -166,7 +166,7 @@ func (s *csvScanner) even(spans []csvSpan) []byte {
 			out = append(out, cell...)
 		}
 		for span.uneven {
-			at := bytes.IndexByte(cell, '"')
+			at := bytes.IndexByte(cell, s.mark)
 			if at < 0 {
 				at = len(cell)
 			}
@@ -174,7 +174,7 @@ func (s *csvScanner) even(spans []csvSpan) []byte {
 			if at == len(cell) {
 				break
 			}
-			out = append(out, '"')
+			out = append(out, s.mark)
 			cell = cell[at+2:]
 		}
 		span.start, span.end = start, len(out)

@@ -185,6 +185,9 @@ func (r *run) request(ctx context.Context) (string, error) {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s %q %+v", r.shape.Module, r.o.Mode, r.o.Match, r.m.columns)
+	if f, ok := r.src.(interface{ Format() Format }); ok {
+		fmt.Fprintf(&b, " %+v", f.Format())
+	}
 	if f, ok := r.src.(interface {
 		Digest(context.Context) ([32]byte, error)
 	}); ok {

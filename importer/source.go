@@ -45,7 +45,7 @@ const (
 	CodeBadQuote      = "BAD_QUOTE"      // a quote inside an unquoted cell, or text after the quote that closes a cell
 	CodeUnclosedQuote = "UNCLOSED_QUOTE" // a quoted cell runs past its line, and the lines after it do not complete it
 	CodeRowTooLong    = "ROW_TOO_LONG"   // the line has more bytes than FileOptions.MaxRow
-	CodeInvalidUTF8   = "INVALID_UTF8"   // a byte that is not UTF-8
+	CodeInvalidText   = "INVALID_TEXT"   // a byte that is part of no character in the charset of the file
 	CodeNULByte       = "NUL_BYTE"       // a zero byte
 )
 
@@ -64,7 +64,8 @@ type Problem struct {
 	Cells   int   // CodeRaggedRow: cells of the row
 	Stopped int   // CodeUnclosedQuote: the line of the wrong quote at which the cell was given up; 0 when Limit or the file ended first
 
-	// Raw is the row as it stands in the file, byte for byte, without its last line end. Of one with CodeRowTooLong it is the
+	// Raw is the row as it stands in the file, byte for byte, without its last line end; of a file in another charset than UTF-8
+	// it is the text, with 0xFF for each byte that is part of no character. Of one with CodeRowTooLong it is the
 	// first MaxRaw bytes, cut before a character, and RawCut is set. It may hold bytes that are not UTF-8; [Problem.Text]
 	// does not.
 	Raw    string

@@ -29,7 +29,7 @@ func TestProblem(t *testing.T) {
 	require.Equal(t, []string{"columns cells", "limit stopped line column cell", "line column cell", "limit length line column", ""}, args)
 	require.Equal(t, []string{"1", `1,"x`, `1,M\xFC\x00` + "\uFFFD", strings.Repeat("y", 16), ""}, texts)
 	require.Equal(t, []string{
-		"line 2: RAGGED_ROW columns 2, cells 1", "line 3, column 3: UNCLOSED_QUOTE limit 16", "line 4, column 4: INVALID_UTF8",
+		"line 2: RAGGED_ROW columns 2, cells 1", "line 3, column 3: UNCLOSED_QUOTE limit 16", "line 4, column 4: INVALID_TEXT",
 		"line 5, column 17: ROW_TOO_LONG limit 16, length 20", "line 6: BLANK_ROW",
 	}, names)
 }

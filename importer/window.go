@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
 // csvWindow is the stretch of a file that is in memory, and where in it the next bytes of interest are. Reading is linear in
@@ -13,16 +14,20 @@ import (
 type csvWindow struct {
 	src  io.ReaderAt
 	name string
-	size int64  // of the file
-	base int64  // the file's offset of buf[0]
+	size int64  // of the text; unknown until its end was read, when it is decoded
+	base int64  // the text's offset of buf[0]
 	buf  []byte // from base
 	step int    // bytes to begin with, and to read at once
 	max  int    // bytes at most
+	mark byte   // that quotes cells
 
 	newline, ret, quote, nul csvMark
 }
 
-// eof reports whether the file's last byte is in the window.
+// unknown is the size of a text whose end was not read yet.
+const unknown = math.MaxInt64
+
+// eof reports whether the text's last byte is in the window.
 func (w *csvWindow) eof() bool { return w.base+int64(len(w.buf)) >= w.size }
 
 // more drops what is before keep and reads on. It must not be called at the end of the file, nor when max bytes are kept.
@@ -49,7 +54,12 @@ func (w *csvWindow) more(ctx context.Context, keep int) error {
 	w.base += int64(keep)
 	n, err := w.src.ReadAt(buf[rest:], w.base+int64(rest))
 	w.buf = buf[:rest+n]
-	if n < want-rest {
+	if w.size == unknown && errors.Is(err, io.EOF) {
+		w.size = w.base + int64(len(w.buf))
+	} else if n < want-rest {
+		if w.size == unknown {
+			return err // it knows the place in the file
+		}
 		if err == nil || errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
@@ -57,7 +67,7 @@ func (w *csvWindow) more(ctx context.Context, keep int) error {
 	}
 	w.newline.shift(w.buf, '\n', keep, old)
 	w.ret.shift(w.buf, '\r', keep, old)
-	w.quote.shift(w.buf, '"', keep, old)
+	w.quote.shift(w.buf, w.mark, keep, old)
 	w.nul.shift(w.buf, 0, keep, old)
 	return nil
 }

@@ -28,7 +28,7 @@ import (
 
 const usage = `usage: import [flags] file.csv
 
-Brings the rows of a CSV file (UTF-8, first row the names of the fields) into a store.
+Brings the rows of a CSV file (first row the names of the fields) into a store.
 
 `
 

@@ -76,6 +76,9 @@ func (c *Charset) Mark(head []byte) int {
 	return n
 }
 
+// Wide reports whether a character of ASCII has two bytes, one of them zero.
+func (c *Charset) Wide() bool { return c.wide }
+
 // Bad is what Decode puts in the place of each byte that is no part of a character: a byte that UTF-8 never has.
 const Bad = 0xFF
 

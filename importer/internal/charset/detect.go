@@ -71,17 +71,18 @@ func unexpected(err error) error {
 
 // byZeros tells UTF-16 by its zero bytes, which all are at even places or all at odd ones.
 func byZeros(head []byte) *Charset {
+	if bytes.IndexByte(head, 0) < 0 {
+		return nil
+	}
 	var at [2]int
-	ascii := true
 	for i, b := range head {
 		if b == 0 {
 			at[i%2]++
 		}
-		ascii = ascii && b < utf8.RuneSelf
 	}
-	c := UTF16LE
+	c, zeros := UTF16LE, at[0]+at[1]
 	switch {
-	case at[0] == 0 && at[1] == 0, at[0] > 0 && at[1] > 0, ascii && 3*(at[0]+at[1]) < len(head): // some zeros in a text
+	case at[0] > 0 && at[1] > 0, zeros*40 < len(head), zeros*3 < len(head) && validUTF8(head): // some zeros in a text
 		return nil
 	case at[0] > 0:
 		c = UTF16BE

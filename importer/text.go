@@ -1,0 +1,123 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/clientele-go/crm/importer/internal/charset"
+)
+
+// Format is what a file was found to be.
+type Format struct {
+	Charset string  // IANA's name of it
+	By      string  // how it was found: "given", "byte order mark", "ASCII", "valid UTF-8", "zero bytes" or "frequency of characters"
+	Common  float64 // of one found by frequency: the share of characters beyond ASCII that are usual in a language written so
+	Next    string  // of one found by frequency: the next likely; "" when the text is the same in it
+	Comma   byte    // what separates cells
+	Quote   byte    // what quotes them
+}
+
+// byGiven is how a charset was found that FileOptions name.
+const byGiven = "given"
+
+// findCharset says in which charset the file is.
+func (f *File) findCharset() error {
+	if name := f.o.Charset; name != "" {
+		c, ok := charset.Named(name)
+		if !ok {
+			return fmt.Errorf("importer: no charset %q", name)
+		}
+		f.charset = c
+		f.format.Charset, f.format.By = c.Name, byGiven
+		return nil
+	}
+	found, err := charset.Detect(f.src, f.size)
+	if err != nil {
+		return fmt.Errorf("importer: %q: %w", f.name, err)
+	}
+	f.charset = found.Charset
+	f.format.Charset, f.format.By, f.format.Common = found.Name, string(found.By), found.Common
+	if found.Next != nil {
+		f.format.Next = found.Next.Name
+	}
+	if !found.Sure {
+		return &FormatError{Name: f.name, Found: FoundUnclear, Line: 1, Column: 1, Charsets: []string{found.Name, found.Next.Name}}
+	}
+	return nil
+}
+
+// decoded is the text of a file in another charset than UTF-8, which is read once, from one end to the other.
+type decoded struct {
+	text io.Reader
+	at   int64 // how much of it was read
+}
+
+// text returns what a scanner reads that begins at a byte of the file, the place of that in it, and its size.
+func (f *File) text(offset int64) (src io.ReaderAt, base, size int64) {
+	if f.charset == charset.UTF8 {
+		return f.src, offset, f.size
+	}
+	whole := &wholeFile{r: io.NewSectionReader(f.src, offset, f.size-offset), name: f.name, at: offset, size: f.size}
+	return &decoded{text: f.charset.Decode(whole)}, 0, unknown
+}
+
+func (d *decoded) ReadAt(p []byte, off int64) (int, error) {
+	if off != d.at {
+		panic("importer: a decoded text is read in order") // scanners do
+	}
+	n, err := io.ReadFull(d.text, p)
+	d.at += int64(n)
+	if errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, new(*cutShortError)) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// wholeFile is a file that is as long as it was.
+type wholeFile struct {
+	r        io.Reader
+	name     string
+	at, size int64
+}
+
+// cutShortError says that a file is not.
+type cutShortError struct {
+	file *wholeFile
+	err  error
+}
+
+func (e *cutShortError) Error() string {
+	return fmt.Sprintf("importer: %q at byte %d of %d: %v", e.file.name, e.file.at, e.file.size, e.err)
+}
+
+func (e *cutShortError) Unwrap() error { return e.err }
+
+func (w *wholeFile) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	w.at += int64(n)
+	if errors.Is(err, io.EOF) && w.at < w.size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil && !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = &cutShortError{w, err}
+	}
+	return n, err
+}
+
+// headText returns the first bytes of the text after a mark, as text, and whether there is more of it. Its last line may not be
+// whole.
+func (f *File) headText(offset int64) (text []byte, more bool, err error) {
+	src, base, size := f.text(offset)
+	text = make([]byte, min(size-base, headSize+1))
+	n, err := src.ReadAt(text, base)
+	if n == len(text) || errors.Is(err, io.EOF) && size == unknown {
+		err = nil
+	} else if err == nil || errors.Is(err, io.EOF) {
+		err = fmt.Errorf("importer: %q at byte %d of %d: %w", f.name, n, f.size, io.ErrUnexpectedEOF)
+	}
+	return text[:min(n, headSize)], n > headSize, err
+}
+
+// headSize is how much of a text is looked at to find how its cells are separated.
+const headSize = 64 << 10
