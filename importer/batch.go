@@ -32,6 +32,7 @@ type batch struct {
 // parsed is one row, read.
 type parsed struct {
 	line    int
+	row     int64   // of the source, from 0
 	key     string  // what it has in common with other rows of the same record, or ""
 	faults  []Fault // found before the store was asked
 	unknown []int   // imported columns with values that their pick lists do not have
@@ -65,12 +66,12 @@ func (b *batch) full() bool {
 func (b *batch) rest() bool { return b.first+int64(len(b.rows)) < b.r.size.ends[b.first] }
 
 // add reads the cells of a row into values. It fails when keys cannot be kept, and when the source breaks its promise.
-func (b *batch) add(row *Row) (err error) {
+func (b *batch) add(row *Row, number int64) (err error) {
 	if row.Line < 1 {
 		return fmt.Errorf("importer: the source's row %d has line %d: lines begin with 1", b.first+int64(len(b.rows)), row.Line)
 	}
 	m := b.r.m
-	b.rows = append(b.rows, parsed{line: row.Line, problem: row.Problem})
+	b.rows = append(b.rows, parsed{line: row.Line, row: number, problem: row.Problem})
 	p := &b.rows[len(b.rows)-1]
 	if width := len(m.columns); p.problem == nil && len(row.Cells) != width {
 		p.problem = &Problem{Code: CodeRaggedRow, Line: row.Line, Offset: row.Offset, Columns: width, Cells: len(row.Cells)}
@@ -90,9 +91,12 @@ func (b *batch) add(row *Row) (err error) {
 	if b.r.rejects != nil {
 		b.cells = append(b.cells, row.Cells...)
 	}
-	b.parse(p, row.Cells, b.values[n:])
+	b.parse(p, row, b.values[n:])
 	if p.key = b.r.rowKey(b.values[n:]); p.key == "" || p.faults != nil {
 		return nil // a row that fails anyway lets a later one be the first
+	}
+	if b.r.later.passes > 0 {
+		return nil // it was seen
 	}
 	first, err := b.r.seen.add(p.key, p.line)
 	if first > 0 {
@@ -103,11 +107,11 @@ func (b *batch) add(row *Row) (err error) {
 }
 
 // parse reads cells into values, clean as they are stored.
-func (b *batch) parse(p *parsed, cells []string, values []storage.Value) {
+func (b *batch) parse(p *parsed, row *Row, values []storage.Value) {
 	m, l := b.r.m, b.r.locale
 	for n := range m.imported {
 		c := &m.imported[n]
-		cell := cells[c.at]
+		cell := row.Cells[c.at]
 		if cell == "" {
 			continue
 		}
@@ -115,7 +119,7 @@ func (b *batch) parse(p *parsed, cells []string, values []storage.Value) {
 		if m.ours {
 			cell = plainCell(cell)
 		}
-		v, problem := c.def.Type.Parse(cell, l)
+		v, problem := c.parse(cell, row.exact(c.at), l)
 		if c.link && !problem.OK() {
 			values[n] = storage.TextValue(strings.TrimSpace(cell)) // a name
 			continue

@@ -34,7 +34,7 @@ func BenchmarkParse(b *testing.B) {
 			batch, n := newBatch(r), 0
 			for row, err := range f.Rows(b.Context()) {
 				if err == nil {
-					err = batch.add(&row)
+					err = batch.add(&row, int64(n))
 				}
 				if err != nil {
 					b.Fatal(err)

@@ -19,6 +19,8 @@ const (
 	CodeUnknownField    = string(record.CodeUnknown)  // an option names a field that there is not
 	CodeReadOnlyField   = string(record.CodeReadOnly) // a field to match by is not for callers to set, and so has no values in a file
 	CodeUnknownColumn   = "COLUMN_NOT_FOUND"          // an option names a column that the file does not have
+	CodeTwoReadings     = "AMBIGUOUS_FORMAT"          // dates or numbers of a column can be read in two ways: FieldOptions have to say which
+	CodeBadOption       = "INVALID_OPTION"            // an option of a field is none for its type, or its default is no value of it
 )
 
 // Use is what a column of a file is good for.
@@ -52,6 +54,11 @@ type HeaderProblem struct {
 	First  int    // CodeDuplicateColumn: the column that the field, or the header, has already
 	Header string // CodeUnknownColumn: the one that the option names
 	Hint   string // CodeNoColumn: what the header looks like, for people, if that is known
+	Line   int    // CodeTwoReadings: of the first such cell
+
+	// CodeTwoReadings: what the cell can mean; or two cells of which one is to be read in one way, and the other in the other.
+	// They hold values of the file, and are not in the text of the error.
+	Readings []string
 }
 
 func (e *HeaderError) Error() string {
@@ -75,6 +82,9 @@ func (e *HeaderError) Error() string {
 		}
 		if p.First > 0 {
 			fmt.Fprintf(&b, " and column %d", p.First)
+		}
+		if p.Line > 0 {
+			fmt.Fprintf(&b, " at line %d", p.Line)
 		}
 		if p.Hint != "" {
 			fmt.Fprintf(&b, " (%s)", p.Hint)
@@ -100,6 +110,7 @@ type mapping struct {
 	imported []column // those whose cells are read
 	links    []int    // those of imported that are links
 	ours     bool     // the file is a report of ours
+	fields   map[string]FieldOptions
 }
 
 // column is one whose cells are read.
@@ -108,6 +119,9 @@ type column struct {
 	def  record.Def
 	link bool
 	list pickList // nil when its values are of no list
+	how  reading
+	o    FieldOptions
+	by   lookup // by what records to link to are found
 }
 
 // pickList is a type that knows which values it does not have.
@@ -132,9 +146,9 @@ func fieldNames(shape *record.Shape) map[string]record.Def {
 }
 
 // newMapping finds the field of each column: what the options say, or else by its header.
-func newMapping(shape *record.Shape, header []string, given map[string]string) (*mapping, []HeaderProblem) {
+func newMapping(shape *record.Shape, header []string, given map[string]string, fields map[string]FieldOptions) (*mapping, []HeaderProblem) {
 	known := fieldNames(shape)
-	m := &mapping{columns: make([]Column, len(header)), ours: slices.Contains(header, columnLine)}
+	m := &mapping{columns: make([]Column, len(header)), ours: slices.Contains(header, columnLine), fields: fields}
 	var problems []HeaderProblem
 	taken, headers, used := map[string]int{}, map[string]int{}, map[string]bool{}
 	for i, h := range header {
@@ -185,7 +199,8 @@ func (m *mapping) read(i int, d record.Def) {
 	if isLink(&d) {
 		m.links = append(m.links, len(m.imported))
 	}
-	m.imported = append(m.imported, column{i, d, isLink(&d), list})
+	o := m.fields[d.Name]
+	m.imported = append(m.imported, column{at: i, def: d, link: isLink(&d), list: list, how: newReading(&d, o), o: o})
 }
 
 // column returns the position of the column of a field, or -1.

@@ -43,7 +43,7 @@ func TestMappingOfAnyHeader(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		header := rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(labels), rapid.String()), 1, 12).Draw(t, "header")
 		given := rapid.MapOfN(rapid.SampledFrom(header), rapid.SampledFrom([]string{"", "Phone", "Nope", "电话"}), 0, 2).Draw(t, "given")
-		m, problems := newMapping(shape, header, given)
+		m, problems := newMapping(shape, header, given, nil)
 		require.Len(t, m.columns, len(header))
 		fields := map[string]int{}
 		for _, c := range m.columns {

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/clientele-go/crm/record"
@@ -54,6 +55,17 @@ func (f Fault) Message(lang record.Language) string {
 	if f.Code == CodeForbidden {
 		right, _ := f.Args["right"].(string)
 		return (&record.ForbiddenError{Right: record.Right(right)}).Message(lang)
+	}
+	if lines, ok := f.Args["lines"].([]int); ok {
+		numbers := make([]string, len(lines))
+		for i, n := range lines {
+			numbers[i] = strconv.Itoa(n)
+		}
+		s := record.FieldError{Code: record.Code(f.Code)}.Message(lang)
+		if lang == record.Chinese {
+			return s + "（第" + strings.Join(numbers, "、") + "行）"
+		}
+		return s + " (lines " + strings.Join(numbers, ", ") + ")"
 	}
 	m, ok := messages[f.Code]
 	if !ok {

@@ -29,8 +29,9 @@ type Options struct {
 	// module's name field.
 	Match []string
 
-	Columns map[string]string // the API name of the field of a column, by its header, or "" to pass it over; default by name and label
-	Key     string            // at most one run for each key: the same key goes on where an interrupted run ended; default a new run each time
+	Columns map[string]string       // the API name of the field of a column, by its header, or "" to pass it over; default by name and label
+	Fields  map[string]FieldOptions // how the cells of a field are read, by its API name
+	Key     string                  // at most one run for each key: the same key goes on where an interrupted run ended; default a new run each time
 
 	// Batch is how many rows a transaction has, fewer where their cells take 3 MB of memory together. What becomes of a row does not
 	// depend on it. Default: as many as go without keeping others waiting. A run begins with 1,000; a transaction that did
@@ -38,7 +39,7 @@ type Options struct {
 	// that it takes some 25 ms, at least 100 rows.
 	Batch int
 
-	Rejects  io.Writer      // gets the failed rows as CSV, to be mended and imported again; default none
+	Rejects  io.Writer      // gets the failed rows as CSV, to be mended and imported again, those that waited for other rows last; default none
 	Progress func(Progress) // is told after each batch; default none
 }
 

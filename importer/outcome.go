@@ -11,6 +11,7 @@ import (
 type result struct {
 	Rows  []rowFaults `json:"rows,omitempty"` // that were not imported, in order
 	Notes []Note      `json:"notes,omitempty"`
+	Later []int       `json:"later,omitempty"` // rows of the batch that wait for others, in order
 }
 
 // rowFaults is the faults of one row.
@@ -51,6 +52,14 @@ func argument(name string, arg any) any {
 			return id
 		}
 	case []any:
+		if name == "lines" {
+			lines := make([]int, len(arg))
+			for i := range arg {
+				n, _ := arg[i].(float64)
+				lines[i] = int(n)
+			}
+			return lines
+		}
 		ids := make([]record.ID, len(arg))
 		for i := range arg {
 			text, _ := arg[i].(string)

@@ -1,6 +1,9 @@
 package importer
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/clientele-go/crm/record"
 )
 
@@ -68,6 +71,11 @@ func (r *Report) add(c record.Counts, out *result) {
 	for _, n := range out.Notes {
 		r.Notes = addNote(r.Notes, n)
 	}
+}
+
+// sort puts the faults of rows that waited for others where they stand in the file.
+func (r *Report) sort() {
+	slices.SortStableFunc(r.Faults, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
 }
 
 // addNote counts n with the note of the same field and code, if there is one.

@@ -38,7 +38,9 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 		return nil, err
 	}
 	r.report.Operation = op.ID
-	if err := errors.Join(r.all(ctx, op), r.seen.close()); err != nil {
+	err = errors.Join(r.all(ctx, op), r.seen.close())
+	r.report.sort()
+	if err != nil {
 		return r.report, err
 	}
 	if !r.report.Balanced() {
@@ -49,24 +51,29 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 
 // run is an import on its way.
 type run struct {
-	rs      *record.Records
-	shape   *record.Shape // as the actor has it when the run begins
-	session *record.Session
-	locale  *record.Locale
-	src     Source
-	o       Options
-	rights  []record.Right
-	m       *mapping
-	match   []int  // imported columns to match by; none in mode Clone
-	linked  bool   // one of them is a link
-	byID    bool   // the match is by id
-	name    string // the field that names a record
-	naming  int    // its imported column, or -1
-	at      []int  // the positions of the imported columns in a record
-	seen    *keySet
-	size    batchSize
-	rejects *rejects
-	report  *Report
+	rs       *record.Records
+	shape    *record.Shape // as the actor has it when the run begins
+	session  *record.Session
+	locale   *record.Locale
+	src      Source
+	o        Options
+	rights   []record.Right
+	m        *mapping
+	match    []int  // imported columns to match by; none in mode Clone
+	linked   bool   // one of them is a link
+	byID     bool   // the match is by id
+	name     string // the field that names a record
+	naming   int    // its imported column, or -1
+	at       []int  // the positions of the imported columns in a record
+	defaults defaults
+	selves   []lookup      // by what rows link to records of the same module
+	later    waiting       // rows that wait for others
+	last     bool          // rows wait no more
+	cycles   map[int][]int // by line: the lines of rows that are each above the other
+	seen     *keySet
+	size     batchSize
+	rejects  *rejects
+	report   *Report
 }
 
 // rightsOf is what each mode takes.
@@ -101,14 +108,25 @@ func newRun(ctx context.Context, m Module, src Source, o *Options) (*run, error)
 	r.size = newBatchSize(r.o.Batch)
 	header := src.Header()
 	var problems []HeaderProblem
-	r.m, problems = newMapping(shape, header.Cells, r.o.Columns)
+	r.m, problems = newMapping(shape, header.Cells, r.o.Columns, r.o.Fields)
 	r.name = nameField(shape)
 	r.naming = r.m.position(r.name)
 	if len(r.o.Match) == 0 && r.o.Mode != Clone {
 		r.o.Match = []string{r.name}
 	}
+	problems = append(problems, r.checkFields()...)
+	bad, err := r.lookups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, bad...)
 	problems = append(problems, r.require()...)
 	if problems != nil {
+		return nil, &HeaderError{Line: header.Line, Problems: problems}
+	}
+	if problems, err = r.survey(ctx); err != nil {
+		return nil, err
+	} else if problems != nil {
 		return nil, &HeaderError{Line: header.Line, Problems: problems}
 	}
 	for _, c := range r.m.imported {
@@ -170,7 +188,7 @@ func (r *run) require() (problems []HeaderProblem) {
 	}
 	if r.o.Mode != Update {
 		for _, d := range r.shape.Fields() {
-			if d.Required && !d.ReadOnly && r.m.column(d.Name) < 0 {
+			if d.Required && !d.ReadOnly && r.m.column(d.Name) < 0 && !slices.Contains(r.defaults.names, d.Name) {
 				missing(d.Name)
 			}
 		}
@@ -184,7 +202,7 @@ func (r *run) request(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %q %+v", r.shape.Module, r.o.Mode, r.o.Match, r.m.columns)
+	fmt.Fprintf(&b, "%s %s %q %+v %+v", r.shape.Module, r.o.Mode, r.o.Match, r.m.columns, r.o.Fields)
 	if f, ok := r.src.(interface{ Format() Format }); ok {
 		fmt.Fprintf(&b, " %+v", f.Format())
 	}
@@ -222,6 +240,28 @@ func (r *run) all(ctx context.Context, op *record.Operation) error {
 		}
 		r.size.committed(done)
 	}
+	if err := r.pass(ctx, op); err != nil {
+		return err
+	}
+	for r.later.any() {
+		waited := r.later.count
+		r.later.another()
+		if err := r.pass(ctx, op); err != nil {
+			return err
+		}
+		if r.later.count == waited { // none of them found what it waits for
+			var err error
+			if r.cycles, err = r.findCycles(ctx); err != nil {
+				return err
+			}
+			r.last = true
+		}
+	}
+	return nil
+}
+
+// pass reads the source to its end, and writes those of its rows that have their turn.
+func (r *run) pass(ctx context.Context, op *record.Operation) error {
 	flush := func(b *batch) error { return r.flush(ctx, op, b) }
 	if r.session.InTransaction() { // which belongs to one goroutine, and the source may use it
 		return r.read(ctx, newBatch(r), func(b *batch) (*batch, error) { return b, flush(b) })
@@ -231,6 +271,8 @@ func (r *run) all(ctx context.Context, op *record.Operation) error {
 
 // read fills one batch after the other with the rows of the source. turn takes a full one, and gives the next to fill.
 func (r *run) read(ctx context.Context, b *batch, turn func(*batch) (*batch, error)) error {
+	n := int64(-1)
+	b.first = r.later.base
 	for row, err := range r.src.Rows(ctx) {
 		if err != nil {
 			if len(b.rows) == 0 || b.rest() {
@@ -239,7 +281,10 @@ func (r *run) read(ctx context.Context, b *batch, turn func(*batch) (*batch, err
 			_, failed := turn(b)
 			return errors.Join(failed, err)
 		}
-		if err := b.add(&row); err != nil {
+		if n++; !r.later.turn(n) {
+			continue
+		}
+		if err := b.add(&row, n); err != nil {
 			return err
 		}
 		if b.full() {
@@ -273,6 +318,10 @@ func (r *run) flush(ctx context.Context, op *record.Operation, b *batch) error {
 	out, err := b.outcome(done)
 	if err != nil {
 		return err
+	}
+	r.later.read += int64(len(b.rows))
+	for _, i := range out.Later {
+		r.later.add(b.rows[i].row)
 	}
 	r.report.add(done.Counts, out)
 	if r.rejects != nil {

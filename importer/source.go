@@ -35,8 +35,15 @@ type Row struct {
 	// memory. Without a Problem they are valid UTF-8 without NUL.
 	Cells []string
 
+	// Exact is which cells are values as programs write them, 2006-01-02 15:04:05 and 1234.5, and not as people do; nil when none
+	// is, as in text.
+	Exact []bool
+
 	Problem *Problem // why the row cannot be taken as it is, or nil
 }
+
+// exact reports whether a cell is a value as programs write it.
+func (r *Row) exact(i int) bool { return i < len(r.Exact) && r.Exact[i] }
 
 // The codes of a [Problem].
 const (

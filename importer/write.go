@@ -24,8 +24,8 @@ func (b *batch) write(ctx context.Context) func(*record.Session, *record.Batch) 
 		}
 		out := w.settle()
 		done.Next = done.First + int64(len(b.rows))
-		done.Counts = w.counts
-		if len(out.Rows) == 0 && len(out.Notes) == 0 {
+		done.Counts, done.Again = w.counts, int64(len(w.later))
+		if len(out.Rows) == 0 && len(out.Notes) == 0 && len(out.Later) == 0 {
 			return nil
 		}
 		var err error
@@ -42,6 +42,8 @@ type writing struct {
 	changed bool         // the fields are not those that the values were read for
 	faults  [][]Fault    // by row
 	several map[int]bool // rows that more than one record matched
+	later   []int        // rows that wait for others of the file
+	make    []making     // what the row in hand links to, and is not there
 	counts  record.Counts
 
 	// of the wave
@@ -52,8 +54,8 @@ type writing struct {
 	recs    []*record.Record // to be put
 	at      []int            // their rows
 	fresh   map[record.ID]bool
-	renamed map[string]bool // folded names that a stored record gets or loses
-	taken   map[string]bool // keys of rows
+	renamed map[[2]string]bool // fields and names that a stored record gets or loses
+	taken   map[string]bool    // keys of rows
 	news    []*record.Record
 }
 
@@ -93,7 +95,7 @@ func (w *writing) run(ctx context.Context) error {
 // wave stores rows from and on, at most up to to, and returns the row that begins the next wave.
 func (w *writing) wave(ctx context.Context, from, to int) (next int, err error) {
 	w.recs, w.at = w.recs[:0], w.at[:0]
-	w.fresh, w.renamed, w.taken = map[record.ID]bool{}, map[string]bool{}, map[string]bool{}
+	w.fresh, w.renamed, w.taken = map[record.ID]bool{}, map[[2]string]bool{}, map[string]bool{}
 	if err := w.loadNames(ctx, from, to); err != nil {
 		return 0, err
 	}
@@ -102,7 +104,12 @@ func (w *writing) wave(ctx context.Context, from, to int) (next int, err error) 
 			return 0, err
 		}
 	}
-	for next = from; next < to && w.assemble(next); next++ {
+	for next = from; next < to; next++ {
+		if ok, err := w.assemble(ctx, next); err != nil {
+			return 0, err
+		} else if !ok {
+			break
+		}
 	}
 	out, err := w.rs.Spend(ctx, w.recs...)
 	if err != nil {
@@ -128,27 +135,31 @@ func (w *writing) wave(ctx context.Context, from, to int) (next int, err error) 
 // assemble makes the record of row i: the one that matches with the row's values over it, or a new one. A row that has
 // faults already makes one too, if it can, to be told all that is wrong with it. It reports false when the row has to wait
 // for the next wave.
-func (w *writing) assemble(i int) bool {
+func (w *writing) assemble(ctx context.Context, i int) (ok bool, err error) {
 	p := &w.rows[i]
 	w.faults[i] = p.faults
 	if p.problem != nil || p.repeats {
-		return true
+		return true, nil
 	}
-	faults, ok := w.resolve(i)
-	if !ok {
-		return false
+	faults, how := w.resolve(i)
+	if how == waits || len(w.make) > 0 && len(w.recs) > 0 { // whether it is good must be known before something is made for it
+		return false, nil
+	}
+	if how == deferred {
+		w.later = append(w.later, i)
+		return true, nil
 	}
 	faults = slices.Concat(p.faults, faults)
 	key := w.key(p, faults)
 	if key != "" && w.taken[key] {
-		return false
+		return false, nil
 	}
 	rec := w.matches.known[key]
 	if key == "" {
 		rec = nil
 	}
 	w.faults[i] = faults
-	drop := func(f Fault) bool { // in place of a record
+	drop := func(f Fault) (bool, error) { // in place of a record
 		f.Line = p.line
 		switch {
 		case !f.Skip:
@@ -156,15 +167,15 @@ func (w *writing) assemble(i int) bool {
 		case p.faults == nil:
 			w.faults[i] = []Fault{f}
 		}
-		return true
+		return true, nil
 	}
 	lost := w.keyless(faults) // whether there is a record cannot be known
 	if (lost || rec == nil && w.r.byID && key != "") && w.leadsToFresh() {
-		return false // there will be no record to tell whether its links are good
+		return false, nil // there will be no record to tell whether its links are good
 	}
 	switch {
 	case lost:
-		return true
+		return true, nil
 	case rec != nil && w.r.o.Mode == Add:
 		return drop(Fault{Field: w.r.o.Match[0], Code: CodeAlreadyExists, Skip: true})
 	case rec == nil && w.r.byID && key != "":
@@ -187,20 +198,40 @@ func (w *writing) assemble(i int) bool {
 	for _, f := range faults {
 		rec.Refuse(record.FieldError{Field: f.Field, Code: record.Code(f.Code), Args: f.Args})
 	}
+	if len(w.make) > 0 && faults == nil {
+		if err := w.makeTargets(ctx, rec); err != nil {
+			return false, err
+		}
+	}
 	w.faults[i] = nil // Spend tells of them
 	w.recs, w.at = append(w.recs, rec), append(w.at, i)
-	return true
+	return true, nil
 }
 
-// fill gives a record the values of the row in hand; an empty cell keeps the value.
+// fill gives a record the values of the row in hand, over the defaults of a new one; an empty cell keeps the value, unless its
+// field is to be cleared.
 func (w *writing) fill(rec *record.Record) {
+	fresh := rec.Version == 0
 	if !w.changed {
+		if fresh {
+			rec.Fill(w.r.defaults.at, w.r.defaults.values)
+		}
 		rec.Fill(w.r.at, w.row)
-		return
+	} else { // what was clean may not be so any more
+		for n, name := range w.r.defaults.names {
+			if fresh {
+				rec.Set(name, w.r.defaults.values[n])
+			}
+		}
+		for n, v := range w.row {
+			if w.r.at[n] >= 0 && !v.IsNull() {
+				rec.Set(w.r.m.imported[n].def.Name, v)
+			}
+		}
 	}
-	for n, v := range w.row { // what was clean may not be so any more
-		if w.r.at[n] >= 0 && !v.IsNull() {
-			rec.Set(w.r.m.imported[n].def.Name, v)
+	for n := range w.row {
+		if c := &w.r.m.imported[n]; c.o.Clear && !fresh && w.row[n].IsNull() {
+			rec.Set(c.def.Name, storage.Value{})
 		}
 	}
 }
@@ -230,35 +261,51 @@ func (w *writing) newRecord() *record.Record {
 
 // refused takes down why a record was not stored, once for each field.
 func (w *writing) refused(i int, err error) error {
-	line := w.rows[i].line
+	fs, err := faultsOf(err)
+	for _, f := range fs {
+		f.Line = w.rows[i].line
+		if f.Field == "" {
+			w.faults[i] = []Fault{f}
+		} else if !slices.ContainsFunc(w.faults[i], func(have Fault) bool { return have.Field == f.Field }) {
+			w.faults[i] = append(w.faults[i], f)
+		}
+	}
+	return err
+}
+
+// faultsOf says why a record was not stored. What is no matter of the record is the error.
+func faultsOf(err error) (fs []Fault, _ error) {
 	var ve *record.ValidationError
 	var forbidden *record.ForbiddenError
 	switch {
 	case errors.As(err, &ve):
 		for _, f := range ve.Fields {
-			if !slices.ContainsFunc(w.faults[i], func(have Fault) bool { return have.Field == f.Field }) {
-				delete(f.Args, "id") // a value of the row
-				w.faults[i] = append(w.faults[i], Fault{Line: line, Field: f.Field, Code: string(f.Code), Args: f.Args})
-			}
+			delete(f.Args, "id") // a value of the row
+			fs = append(fs, Fault{Field: f.Field, Code: string(f.Code), Args: f.Args})
 		}
+		return fs, nil
 	case errors.As(err, &forbidden):
-		w.faults[i] = []Fault{{Line: line, Code: CodeForbidden, Args: record.Args{"right": string(forbidden.Right)}}}
+		return []Fault{{Code: CodeForbidden, Args: record.Args{"right": string(forbidden.Right)}}}, nil
 	case errors.Is(err, record.ErrConflict):
-		w.faults[i] = []Fault{{Line: line, Code: CodeConflict}}
+		return []Fault{{Code: CodeConflict}}, nil
 	case errors.Is(err, record.ErrNotFound):
-		w.faults[i] = []Fault{{Line: line, Code: string(record.CodeNotFound)}}
-	default:
-		return err
+		return []Fault{{Code: string(record.CodeNotFound)}}, nil
 	}
-	return nil
+	return nil, err
 }
 
 // settle counts the rows that were not put, and puts faults and notes in the order of the file.
 func (w *writing) settle() *result {
 	out := &result{}
-	w.counts.Read = int64(len(w.rows))
+	w.counts.Read = int64(len(w.rows) - len(w.later))
+	out.Later = w.later
+	waiting := w.later
 	for i, fs := range w.faults {
 		p := &w.rows[i]
+		if len(waiting) > 0 && waiting[0] == i {
+			waiting = waiting[1:]
+			continue
+		}
 		if len(fs) == 0 {
 			for _, n := range p.unknown {
 				out.Notes = addNote(out.Notes, Note{Field: w.r.m.imported[n].def.Name, Code: CodeUnknownValue, Rows: 1, First: p.line})

@@ -21,7 +21,7 @@ var operations = &storage.Table{Name: "crm_operations", Columns: append([]storag
 
 var batches = &storage.Table{Name: "crm_batches", Columns: append([]storage.Column{
 	{Name: "operation", Kind: storage.Ref}, {Name: "first", Kind: storage.Int}, {Name: "next", Kind: storage.Int},
-	{Name: "created_ids", Kind: storage.Bytes}, {Name: "outcome", Kind: storage.Bytes}},
+	{Name: "created_ids", Kind: storage.Bytes}, {Name: "outcome", Kind: storage.Bytes}, {Name: "again", Kind: storage.Int}},
 	countColumns...), Indexes: []storage.Index{{Name: "operation", Columns: []string{"operation", "first"}}}}
 
 // Counts accounts for the rows of an operation: Read = Created + Updated + Unchanged + Skipped + Failed, always.
@@ -218,6 +218,7 @@ func (s *Session) existing(ctx context.Context, id ID, request string) (*Operati
 // Batch is one transaction of an operation: rows First up to, and not with, Next.
 type Batch struct {
 	First, Next int64
+	Again       int64 // rows that Counts do not have, since they come again in a later batch
 	Counts      Counts
 	Outcome     []byte // whatever the operation wants to read again
 	Repeated    bool   // it had been committed before, and fn did not run
@@ -240,7 +241,7 @@ func (s *Session) Batch(ctx context.Context, op *Operation, first int64, fn func
 		}
 		if row != nil {
 			v := row.Values
-			b = &Batch{First: first, Next: v[2].Int64(), Outcome: []byte(v[4].Raw()), Counts: readCounts(v[5:]), Repeated: true}
+			b = &Batch{First: first, Next: v[2].Int64(), Outcome: []byte(v[4].Raw()), Again: v[5].Int64(), Counts: readCounts(v[6:]), Repeated: true}
 			return nil
 		}
 		if now.State != Running {
@@ -260,7 +261,7 @@ func (s *Session) runBatch(ctx context.Context, op *Operation, id ID, b *Batch, 
 	}
 	return s.insert(ctx, batches, storage.Row{ID: id, Version: 1, Values: append([]storage.Value{storage.RefValue(op.ID),
 		storage.IntValue(b.First), storage.IntValue(b.Next), storage.BytesValue(packLinks(mine.created)),
-		storage.BytesValue(b.Outcome)}, b.Counts.values()...)})
+		storage.BytesValue(b.Outcome), storage.IntValue(b.Again)}, b.Counts.values()...)})
 }
 
 // Batches returns the transactions of an operation that were committed, in order, without their outcomes.

@@ -17,10 +17,10 @@ func (s *Session) verifyOperations(ctx context.Context, found *VerifyError, crea
 			q := storage.Query{Table: batches, Index: "operation", Where: eq("operation", storage.RefValue(op.ID))}
 			err := s.each(ctx, q, func(rows []storage.Row) error {
 				for _, row := range rows {
-					c := readCounts(row.Values[5:])
+					again, c := row.Values[5].Int64(), readCounts(row.Values[6:])
 					sum.Add(c)
 					next[row.Values[1].Int64()] = row.Values[2].Int64()
-					if !c.Balanced() || c.Read > 0 && c.Read != row.Values[2].Int64()-row.Values[1].Int64() {
+					if !c.Balanced() || c.Read+again > 0 && c.Read+again != row.Values[2].Int64()-row.Values[1].Int64() {
 						found.add("operation %s: batch %d: %+v does not balance", op.ID, row.Values[1].Int64(), c)
 					}
 					if links := unpackLinks([]byte(row.Values[3].Raw())); !bytes.Equal(packLinks(links), []byte(row.Values[3].Raw())) {

@@ -150,7 +150,7 @@ func TestVerify(t *testing.T) {
 			h.change(batches, batch(1), func(v []storage.Value) { v[1], v[2] = storage.IntValue(5), storage.IntValue(6) })
 		}, []string{"2 batches, of which 1 follow each other"}},
 		"a batch that counts wrong": {func(h *harm) {
-			h.change(batches, batch(1), func(v []storage.Value) { v[5] = storage.IntValue(3) })
+			h.change(batches, batch(1), func(v []storage.Value) { v[6] = storage.IntValue(3) })
 		}, []string{"does not balance", "and its batches"}},
 		"damaged ids": {func(h *harm) {
 			h.change(batches, batch(1), func(v []storage.Value) { v[3] = storage.BytesValue([]byte{9, 1}) })
