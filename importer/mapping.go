@@ -38,7 +38,20 @@ type Column struct {
 	Header string // as in the file
 	Field  string // API name, or "" when it stands for none
 	Use    Use
+	By     Reason // why it stands for that; "" when it stands for none
 }
+
+// Reason is why a column is taken for a field.
+type Reason string
+
+// The reasons. Of two columns for one field, that with the alias stands for none.
+const (
+	ByOption Reason = "option" // Options.Columns say so
+	ByName   Reason = "name"   // its header is the field's API name
+	ByLabel  Reason = "label"  // or its label, in either language
+	ByAlias  Reason = "alias"  // or what another program calls it
+	ByLook   Reason = "look"   // or looks like one of these: a run does not go by that
+)
 
 // HeaderError says why a file cannot be imported at all. Nothing was written.
 type HeaderError struct {
@@ -127,21 +140,39 @@ type column struct {
 // pickList is a type that knows which values it does not have.
 type pickList interface{ Unknown(storage.Value) bool }
 
-// fieldNames are the fields by what a header may call them: by label in either language or by API name, whatever the
+// named is a field, and why a header stands for it.
+type named struct {
+	record.Def
+	by Reason
+}
+
+// fieldNames are the fields by what a header may call them: by label in either language, by API name or alias, whatever the
 // case, width and spacing.
-func fieldNames(shape *record.Shape) map[string]record.Def {
+func fieldNames(shape *record.Shape) map[string]named {
 	id := record.Def{Name: idField, Type: record.LookupType(), ReadOnly: true}
-	known := map[string]record.Def{record.Fold(idField): id, record.Fold("Record Id"): id, record.Fold("记录ID"): id}
+	known := map[string]named{}
+	for _, name := range []string{"Record Id", "记录ID"} {
+		known[record.Fold(name)] = named{id, ByLabel}
+	}
 	fields := shape.Fields()
-	for _, names := range []func(*record.Def) string{ // a name beats a label, and one module's own field one of the system
-		func(d *record.Def) string { return d.Chinese }, func(d *record.Def) string { return d.English },
-		func(d *record.Def) string { return d.Name }} {
+	for i := len(fields) - 1; i >= 0; i-- { // one module's own field beats one of the system
+		for _, name := range fields[i].Aliases {
+			known[record.Fold(name)] = named{fields[i], ByAlias}
+		}
+	}
+	for _, by := range []struct {
+		Reason
+		name func(*record.Def) string
+	}{ // a name beats a label
+		{ByLabel, func(d *record.Def) string { return d.Chinese }}, {ByLabel, func(d *record.Def) string { return d.English }},
+		{ByName, func(d *record.Def) string { return d.Name }}} {
 		for i := len(fields) - 1; i >= 0; i-- {
-			if name := names(&fields[i]); name != "" {
-				known[record.Fold(name)] = fields[i]
+			if name := by.name(&fields[i]); name != "" {
+				known[record.Fold(name)] = named{fields[i], by.Reason}
 			}
 		}
 	}
+	known[idField] = named{id, ByName}
 	return known
 }
 
@@ -150,30 +181,44 @@ func newMapping(shape *record.Shape, header []string, given map[string]string, f
 	known := fieldNames(shape)
 	m := &mapping{columns: make([]Column, len(header)), ours: slices.Contains(header, columnLine), fields: fields}
 	var problems []HeaderProblem
-	taken, headers, used := map[string]int{}, map[string]int{}, map[string]bool{}
+	found := make([]named, len(header))
+	headers, used := map[string]int{}, map[string]bool{}
 	for i, h := range header {
 		if m.ours {
 			h = plainCell(h)
 		}
 		m.columns[i] = Column{Header: h, Use: Ignored}
 		folded := record.Fold(h)
-		d, found := known[folded]
+		d := known[folded]
 		name, told := given[h]
 		if used[h] = true; told {
-			if d, found = known[record.Fold(name)]; !found && name != "" {
+			var ok bool
+			if d, ok = known[record.Fold(name)]; !ok && name != "" {
 				problems = append(problems, HeaderProblem{Code: CodeUnknownField, Field: name, Column: i + 1})
 			}
+			d.by = ByOption
 		}
-		first := taken[d.Name]
-		if found {
-			m.use(i, d)
-			taken[d.Name] = cmp.Or(first, i+1)
-		} else if first = headers[folded]; told || folded == "" {
-			first = 0
+		found[i] = d
+		if first := headers[folded]; first > 0 && d.Name == "" && !told && folded != "" {
+			problems = append(problems, HeaderProblem{Code: CodeDuplicateColumn, Column: i + 1, First: first})
 		}
 		headers[folded] = cmp.Or(headers[folded], i+1)
-		if first > 0 {
-			problems = append(problems, HeaderProblem{Code: CodeDuplicateColumn, Field: d.Name, Column: i + 1, First: first})
+	}
+	taken := map[string]int{}
+	for _, alias := range []bool{false, true} {
+		for i := range found {
+			d := &found[i]
+			if d.Name == "" || (d.by == ByAlias) != alias {
+				continue
+			}
+			first := taken[d.Name]
+			if first > 0 && alias {
+				continue // it has a better column
+			}
+			m.use(i, d)
+			if taken[d.Name] = cmp.Or(first, i+1); first > 0 {
+				problems = append(problems, HeaderProblem{Code: CodeDuplicateColumn, Field: d.Name, Column: i + 1, First: first})
+			}
 		}
 	}
 	for _, h := range slices.Sorted(maps.Keys(given)) {
@@ -181,15 +226,28 @@ func newMapping(shape *record.Shape, header []string, given map[string]string, f
 			problems = append(problems, HeaderProblem{Code: CodeUnknownColumn, Header: h})
 		}
 	}
+	slices.SortStableFunc(problems, func(a, b HeaderProblem) int {
+		if a.Column == 0 || b.Column == 0 {
+			return 0
+		}
+		return cmp.Compare(a.Column, b.Column)
+	})
+	slices.SortFunc(m.imported, func(a, b column) int { return cmp.Compare(a.at, b.at) })
+	m.links = m.links[:0]
+	for n := range m.imported {
+		if m.imported[n].link {
+			m.links = append(m.links, n)
+		}
+	}
 	return m, problems
 }
 
 // use lets column i stand for a field.
-func (m *mapping) use(i int, d record.Def) {
-	m.columns[i].Field, m.columns[i].Use = d.Name, ReadOnly
+func (m *mapping) use(i int, d *named) {
+	m.columns[i].Field, m.columns[i].Use, m.columns[i].By = d.Name, ReadOnly, d.by
 	if !d.ReadOnly {
 		m.columns[i].Use = Imported
-		m.read(i, d)
+		m.read(i, d.Def)
 	}
 }
 

@@ -146,8 +146,8 @@ func TestImportOfFieldsThatAreHeldBack(t *testing.T) {
 		bob := org.As("bob")
 		r := run(t, bob, "Account Name,Phone,Fax,Website\na,2,3,a.example\nb,4,5,\n", nil)
 		require.Equal(t, "2 = 1 + 1 + 0 + 0 + 0", counts(r))
-		require.Equal(t, []importer.Column{{"Account Name", "Account_Name", importer.Imported}, {"Phone", "Phone", importer.ReadOnly},
-			{"Fax", "", importer.Ignored}, {"Website", "Website", importer.Imported}}, r.Columns)
+		require.Equal(t, []importer.Column{{"Account Name", "Account_Name", importer.Imported, importer.ByLabel}, {"Phone", "Phone", importer.ReadOnly, importer.ByName},
+			{"Fax", "", importer.Ignored, ""}, {"Website", "Website", importer.Imported, importer.ByName}}, r.Columns)
 		for _, name := range []string{"a", "b"} {
 			got, _, err := host.Accounts.List(ctx, record.Query{Where: record.Eq("Account_Name", name)})
 			require.NoError(t, err)

@@ -109,9 +109,9 @@ func TestRun(t *testing.T) {
 		require.Equal(t, []string{"4 BLANK_ROW", "6 INVALID_DATA Employees", "7 MANDATORY_NOT_FOUND Account_Name", "8 DUPLICATE_ROW Account_Name",
 			"9 INVALID_DATA Website", "10 INVALID_DATA Account_Name", "12 RAGGED_ROW", "13 BLANK_ROW", "14 BAD_QUOTE"}, faults(r))
 		require.Equal(t, record.Args{"first": 2}, r.Faults[3].Args)
-		require.Equal(t, []importer.Column{{"客户名称", "Account_Name", importer.Imported}, {"Employees", "Employees", importer.Imported},
-			{"website", "Website", importer.Imported}, {"Shoe size", "", importer.Ignored}, {"客户类型", "Account_Type", importer.Imported},
-			{"Created Time", "Created_Time", importer.ReadOnly}}, r.Columns)
+		require.Equal(t, []importer.Column{{"客户名称", "Account_Name", importer.Imported, importer.ByLabel}, {"Employees", "Employees", importer.Imported, importer.ByName},
+			{"website", "Website", importer.Imported, importer.ByName}, {"Shoe size", "", importer.Ignored, ""}, {"客户类型", "Account_Type", importer.Imported, importer.ByLabel},
+			{"Created Time", "Created_Time", importer.ReadOnly, importer.ByLabel}}, r.Columns)
 		require.Equal(t, []importer.Note{{Field: "Account_Type", Code: importer.CodeUnknownValue, Rows: 1, First: 15}}, r.Notes)
 		got, err := org.Accounts.Get(t.Context(), known.ID)
 		require.NoError(t, err)

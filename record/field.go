@@ -66,6 +66,7 @@ type Def struct {
 	Hidden   bool       // to who sees the Shape there is no such field
 	Custom   bool       // made by the organization, and not declared by the module
 	Number   *Numbering // of a field that is counted
+	Aliases  []string   // what other programs call it in their exports
 
 	kept bool // some records have values that it would refuse now
 }
@@ -110,6 +111,12 @@ func (f Field[T]) Def() Def { return f.def }
 // Label names the field for people.
 func (f Field[T]) Label(english, chinese string) Field[T] {
 	f.def.English, f.def.Chinese = english, chinese
+	return f
+}
+
+// Alias adds what other programs call the field in their exports, for imports.
+func (f Field[T]) Alias(names ...string) Field[T] {
+	f.def.Aliases = slices.Concat(f.def.Aliases, names)
 	return f
 }
 
