@@ -27,6 +27,7 @@ type batch struct {
 	limit  int             // rows that it may have
 	blank  []storage.Value // the values of an empty row
 	end    int64           // of the last row, in bytes
+	told   []verdict       // of each row, when there is a plan, as the transaction's last run has it
 }
 
 // parsed is one row, read.

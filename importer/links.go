@@ -224,6 +224,9 @@ func (w *writing) makeTarget(ctx context.Context, c *column, name storage.Value)
 		}
 		return id, &fs[0], nil
 	}
+	if w.r.plan != nil {
+		w.r.plan.made[rec.ID] = true
+	}
 	called := c.by.key(name.Raw())
 	w.names[c.by][called] = append(w.names[c.by][called], rec.ID)
 	if c.by.module == w.r.shape.Module && slices.Equal(w.r.o.Match, []string{c.by.field}) {

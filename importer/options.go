@@ -39,6 +39,10 @@ type Options struct {
 	// that it takes some 25 ms, at least 100 rows.
 	Batch int
 
+	// Planned is what [Plan] returned for this file and these options, or one with its Token: the run does that and nothing else, or
+	// stops with a *PlanError before the first transaction that would differ. Default none.
+	Planned *Planned
+
 	Rejects  io.Writer      // gets the failed rows as CSV, to be mended and imported again, those that waited for other rows last; default none
 	Progress func(Progress) // is told after each batch; default none
 }

@@ -22,10 +22,15 @@ type rowFaults struct {
 
 // outcome reads what the batch left, now or when it was committed before.
 func (b *batch) outcome(done *record.Batch) (*result, error) {
-	out := &result{}
 	if int(done.Next-done.First) != len(b.rows) {
 		return nil, fmt.Errorf("importer: row %d: other rows were imported here under this key: the source has changed, or another run goes on", done.First)
 	}
+	return readResult(done)
+}
+
+// readResult reads what a batch left.
+func readResult(done *record.Batch) (*result, error) {
+	out := &result{}
 	if len(done.Outcome) == 0 {
 		return out, nil
 	}

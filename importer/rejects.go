@@ -134,10 +134,7 @@ func (r *Report) WriteFaults(w io.Writer, lang record.Language) error {
 	}
 	rows := make([]row, len(r.Faults))
 	for i, f := range r.Faults {
-		rows[i] = row{f.Line, "failed", f.Field, f.Code, f.Message(lang)}
-		if f.Skip {
-			rows[i].Status = "skipped"
-		}
+		rows[i] = row{f.Line, f.status(), f.Field, f.Code, f.Message(lang)}
 	}
 	return gocsv.MarshalCSV(&rows, csv.NewWriter(w))
 }

@@ -2,6 +2,8 @@ package importer
 
 import (
 	"context"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -33,7 +35,20 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 	if err != nil {
 		return nil, err
 	}
-	op, err := r.session.Start(ctx, "import", r.o.Key, request)
+	if r.o.Key == "" && r.o.Planned == nil {
+		request = ""
+	}
+	if r.o.Planned != nil {
+		if r.plan, err = keepTo(r.o.Planned, request); err != nil {
+			return nil, err
+		}
+		r.size.planned(r.plan)
+	}
+	details, err := json.Marshal(r.details)
+	if err != nil {
+		return nil, err
+	}
+	op, err := r.session.Start(ctx, kind, r.o.Key, request, string(details))
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +81,11 @@ type run struct {
 	naming   int    // its imported column, or -1
 	at       []int  // the positions of the imported columns in a record
 	defaults defaults
-	selves   []lookup      // by what rows link to records of the same module
-	later    waiting       // rows that wait for others
-	last     bool          // rows wait no more
+	selves   []lookup // by what rows link to records of the same module
+	later    waiting  // rows that wait for others
+	last     bool     // rows wait no more
+	plan     *plan    // that is made, or kept to; nil for none
+	details  JobDetails
 	cycles   map[int][]int // by line: the lines of rows that are each above the other
 	seen     *keySet
 	size     batchSize
@@ -196,15 +213,15 @@ func (r *run) require() (problems []HeaderProblem) {
 	return problems
 }
 
-// request describes the run, so that a key is good for one file and one way to read it.
+// request describes the run, so that a key and a plan are good for one file and one way to read it.
 func (r *run) request(ctx context.Context) (string, error) {
-	if r.o.Key == "" {
-		return "", nil
+	r.details = JobDetails{Module: r.shape.Module, Mode: r.o.Mode, Match: r.o.Match, Columns: r.m.columns}
+	if f, ok := r.src.(interface{ Name() string }); ok {
+		r.details.File = f.Name()
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %q %+v %+v", r.shape.Module, r.o.Mode, r.o.Match, r.m.columns, r.o.Fields)
 	if f, ok := r.src.(interface{ Format() Format }); ok {
-		fmt.Fprintf(&b, " %+v", f.Format())
+		format := f.Format()
+		r.details.Format = &format
 	}
 	if f, ok := r.src.(interface {
 		Digest(context.Context) ([32]byte, error)
@@ -213,9 +230,15 @@ func (r *run) request(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, " %x", sum)
+		r.details.Digest = hex.EncodeToString(sum[:])
 	}
-	return digest(b.String()), nil
+	asked := r.details
+	asked.File = "" // whatever it is called
+	b, err := json.Marshal(struct {
+		JobDetails
+		Fields map[string]FieldOptions
+	}{asked, r.o.Fields})
+	return digest(string(b)), err
 }
 
 func (o *Options) summary(src Source) string {
@@ -322,6 +345,9 @@ func (r *run) flush(ctx context.Context, op *record.Operation, b *batch) error {
 	r.later.read += int64(len(b.rows))
 	for _, i := range out.Later {
 		r.later.add(b.rows[i].row)
+	}
+	if r.plan != nil && r.o.Planned == nil {
+		r.plan.add(b, b.told, out)
 	}
 	r.report.add(done.Counts, out)
 	if r.rejects != nil {

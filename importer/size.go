@@ -34,9 +34,19 @@ func newBatchSize(rows int) batchSize {
 
 // committed has the batches that were committed before end where they did then.
 func (z *batchSize) committed(done []record.Batch) {
-	z.ends = make(map[int64]int64, len(done))
+	if z.ends == nil {
+		z.ends = make(map[int64]int64, len(done))
+	}
 	for _, b := range done {
 		z.ends[b.First] = b.Next
+	}
+}
+
+// planned has batches end where those of a plan do.
+func (z *batchSize) planned(p *plan) {
+	z.ends = make(map[int64]int64, len(p.batches))
+	for first, b := range p.batches {
+		z.ends[first] = b.next
 	}
 }
 

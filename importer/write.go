@@ -23,6 +23,14 @@ func (b *batch) write(ctx context.Context) func(*record.Session, *record.Batch) 
 			return err
 		}
 		out := w.settle()
+		if plan := w.r.plan; plan != nil {
+			b.told = w.verdicts()
+			if w.r.o.Planned != nil {
+				if err := plan.check(b, b.told, out); err != nil {
+					return err
+				}
+			}
+		}
 		done.Next = done.First + int64(len(b.rows))
 		done.Counts, done.Again = w.counts, int64(len(w.later))
 		if len(out.Rows) == 0 && len(out.Notes) == 0 && len(out.Later) == 0 {
@@ -39,11 +47,12 @@ func (b *batch) write(ctx context.Context) func(*record.Session, *record.Batch) 
 type writing struct {
 	*batch
 	rs      *record.Records
-	changed bool         // the fields are not those that the values were read for
-	faults  [][]Fault    // by row
-	several map[int]bool // rows that more than one record matched
-	later   []int        // rows that wait for others of the file
-	make    []making     // what the row in hand links to, and is not there
+	changed bool            // the fields are not those that the values were read for
+	faults  [][]Fault       // by row
+	several map[int]bool    // rows that more than one record matched
+	later   []int           // rows that wait for others of the file
+	make    []making        // what the row in hand links to, and is not there
+	stored  map[int]verdict // by row, when there is a plan
 	counts  record.Counts
 
 	// of the wave
@@ -111,11 +120,18 @@ func (w *writing) wave(ctx context.Context, from, to int) (next int, err error) 
 			break
 		}
 	}
+	ids := make([]record.ID, len(w.recs))
+	for n, rec := range w.recs {
+		if rec.Version > 0 {
+			ids[n] = rec.ID
+		}
+	}
 	out, err := w.rs.Spend(ctx, w.recs...)
 	if err != nil {
 		return 0, err
 	}
 	for n, o := range out {
+		w.tell(w.at[n], o.Action, ids[n])
 		switch o.Action {
 		case record.Created:
 			w.counts.Created++
@@ -292,6 +308,40 @@ func faultsOf(err error) (fs []Fault, _ error) {
 		return []Fault{{Code: string(record.CodeNotFound)}}, nil
 	}
 	return nil, err
+}
+
+// tell notes what became of a row, if somebody wants to know. A record that the run itself has made has no id yet when it is
+// planned.
+func (w *writing) tell(i int, action record.Action, id record.ID) {
+	if w.r.plan == nil {
+		return
+	}
+	if w.r.plan.made[id] {
+		id = record.ID{}
+	}
+	if w.stored == nil {
+		w.stored = map[int]verdict{}
+	}
+	w.stored[i] = verdict{w.rows[i].line, action, id}
+}
+
+// verdicts is what became of the rows, when all is settled.
+func (w *writing) verdicts() []verdict {
+	told := make([]verdict, len(w.rows))
+	for i := range w.rows {
+		v, put := w.stored[i]
+		switch {
+		case len(w.faults[i]) > 0 && w.faults[i][0].Skip:
+			v = verdict{action: Skipped}
+		case len(w.faults[i]) > 0:
+			v = verdict{action: record.Failed}
+		case !put:
+			v = verdict{action: waitsAction}
+		}
+		v.line = w.rows[i].line
+		told[i] = v
+	}
+	return told
 }
 
 // settle counts the rows that were not put, and puts faults and notes in the order of the file.

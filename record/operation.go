@@ -16,7 +16,8 @@ import (
 var operations = &storage.Table{Name: "crm_operations", Columns: append([]storage.Column{
 	{Name: "kind", Kind: storage.Text}, {Name: "request_key", Kind: storage.Text}, {Name: "request", Kind: storage.Text},
 	{Name: "state", Kind: storage.Text}, {Name: "actor", Kind: storage.Text},
-	{Name: "started", Kind: storage.Time}, {Name: "finished", Kind: storage.Time}, {Name: "summary", Kind: storage.Text}},
+	{Name: "started", Kind: storage.Time}, {Name: "finished", Kind: storage.Time}, {Name: "summary", Kind: storage.Text},
+	{Name: "details", Kind: storage.Text}},
 	countColumns...), Indexes: []storage.Index{{Name: "started", Columns: []string{"started"}}}}
 
 var batches = &storage.Table{Name: "crm_batches", Columns: append([]storage.Column{
@@ -74,6 +75,7 @@ type Operation struct {
 	Started  time.Time
 	Finished time.Time // zero while it runs
 	Summary  string    // for people
+	Details  string    // what its kind wants to know of it, such as the file of an import, as Start was given it
 	Counts   Counts
 
 	version int64
@@ -83,14 +85,14 @@ type Operation struct {
 func (o *Operation) row() storage.Row {
 	return storage.Row{ID: o.ID, Version: o.version, Values: append([]storage.Value{storage.TextValue(o.Kind),
 		textValue(o.Key), textValue(o.Request), storage.TextValue(string(o.State)), textValue(string(o.Actor)),
-		timeValue(o.Started), timeValue(o.Finished), textValue(o.Summary)}, o.Counts.values()...)}
+		timeValue(o.Started), timeValue(o.Finished), textValue(o.Summary), textValue(o.Details)}, o.Counts.values()...)}
 }
 
 func readOperation(r *storage.Row) *Operation {
 	v := r.Values
 	return &Operation{ID: r.ID, version: r.Version, Kind: v[0].Text(), Key: v[1].Text(), Request: v[2].Text(),
 		State: State(v[3].Text()), Actor: Actor(v[4].Text()), Started: v[5].Time(), Finished: v[6].Time(),
-		Summary: v[7].Text(), Counts: readCounts(v[8:])}
+		Summary: v[7].Text(), Details: v[8].Text(), Counts: readCounts(v[9:])}
 }
 
 // Operation returns the operation of that id, or ErrNotFound. That of another actor takes [RightManageData].
@@ -136,8 +138,8 @@ func (s *Session) own(ctx context.Context, op *Operation) error {
 }
 
 // Operations returns the newest operations, newest first, at most limit of them, and 50 when limit is 0: the actor's own,
-// and with [RightManageData] all.
-func (s *Session) Operations(ctx context.Context, limit int) (ops []*Operation, err error) {
+// and with [RightManageData] all; of these kinds, if some are given.
+func (s *Session) Operations(ctx context.Context, limit int, kinds ...string) (ops []*Operation, err error) {
 	if limit <= 0 || limit > MaxLimit {
 		limit = DefaultLimit
 	}
@@ -152,6 +154,13 @@ func (s *Session) Operations(ctx context.Context, limit int) (ops []*Operation, 
 			}
 			q.Where = eq("actor", textValue(string(s.o.Actor)))
 		}
+		if kinds != nil {
+			of := storage.Filter{Op: storage.In, Field: "kind"}
+			for _, kind := range kinds {
+				of.Args = append(of.Args, storage.TextValue(kind))
+			}
+			q.Where = and(q.Where, of)
+		}
 		rows, err := s.tx.Find(ctx, &q)
 		ops = make([]*Operation, len(rows))
 		for i := range rows {
@@ -164,10 +173,15 @@ func (s *Session) Operations(ctx context.Context, limit int) (ops []*Operation, 
 
 // Start opens an operation of several transactions, which [Session.Batch] runs and [Session.Finish] ends. With a key, it
 // finds the operation of that kind and key if there is one, as it stands; when that was asked something else, by its
-// request, it is a *ConflictError. A kind, a key and a request are each one line of at most 255 characters.
-func (s *Session) Start(ctx context.Context, kind, key, request string) (op *Operation, err error) {
+// request, it is a *ConflictError. A kind, a key and a request are each one line of at most 255 characters. The details, if
+// given, are any text in UTF-8 of at most 1 MB, which the operation keeps.
+func (s *Session) Start(ctx context.Context, kind, key, request string, details ...string) (op *Operation, err error) {
 	if err := operable(kind, key, request); err != nil {
 		return nil, err
+	}
+	told := strings.Join(details, "\n")
+	if p := exactly(TextAreaType(maxDetails), told); told != "" && !p.OK() {
+		return nil, invalid("details", p.Code, p.Args)
 	}
 	id := s.o.NewID()
 	if key != "" {
@@ -177,11 +191,14 @@ func (s *Session) Start(ctx context.Context, kind, key, request string) (op *Ope
 		if op, err = s.existing(ctx, id, request); err != nil || op != nil {
 			return err
 		}
-		op = &Operation{ID: id, Kind: kind, Key: key, Request: request, State: Running, Actor: s.o.Actor, Started: s.Now(), version: 1}
+		op = &Operation{ID: id, Kind: kind, Key: key, Request: request, State: Running, Actor: s.o.Actor, Started: s.Now(), Details: told, version: 1}
 		return s.insert(ctx, operations, op.row())
 	})
 	return op, err
 }
+
+// maxDetails is how many characters the details of an operation have.
+const maxDetails = 1 << 20
 
 // keyID is the id of the operation of a kind that has a key, so that the store sees to it that there is only one.
 func keyID(kind, key string) ID { return hashID("operation", kind, key) }
@@ -240,8 +257,7 @@ func (s *Session) Batch(ctx context.Context, op *Operation, first int64, fn func
 			return err
 		}
 		if row != nil {
-			v := row.Values
-			b = &Batch{First: first, Next: v[2].Int64(), Outcome: []byte(v[4].Raw()), Again: v[5].Int64(), Counts: readCounts(v[6:]), Repeated: true}
+			b = readBatch(row)
 			return nil
 		}
 		if now.State != Running {
@@ -262,6 +278,33 @@ func (s *Session) runBatch(ctx context.Context, op *Operation, id ID, b *Batch, 
 	return s.insert(ctx, batches, storage.Row{ID: id, Version: 1, Values: append([]storage.Value{storage.RefValue(op.ID),
 		storage.IntValue(b.First), storage.IntValue(b.Next), storage.BytesValue(packLinks(mine.created)),
 		storage.BytesValue(b.Outcome), storage.IntValue(b.Again)}, b.Counts.values()...)})
+}
+
+// EachBatch calls fn with the transactions of an operation that were committed, in order, with their outcomes. That of
+// another actor takes [RightManageData].
+func (s *Session) EachBatch(ctx context.Context, op ID, fn func(*Batch) error) error {
+	done, err := s.Batches(ctx, op)
+	if err != nil {
+		return err
+	}
+	return s.View(ctx, func(s *Session) error {
+		for i := range done {
+			row, err := s.one(ctx, batches, batchID(op, done[i].First))
+			if err != nil || row == nil {
+				return err
+			}
+			if err := fn(readBatch(row)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// readBatch returns a batch that was committed.
+func readBatch(row *storage.Row) *Batch {
+	v := row.Values
+	return &Batch{First: v[1].Int64(), Next: v[2].Int64(), Outcome: []byte(v[4].Raw()), Again: v[5].Int64(), Counts: readCounts(v[6:]), Repeated: true}
 }
 
 // Batches returns the transactions of an operation that were committed, in order, without their outcomes.
