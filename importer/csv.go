@@ -18,8 +18,9 @@ type csvScanner struct {
 	csvWindow
 	comma   byte
 	maxRow  int
-	columns int // cells of the header; 0 while the header is read
-	limit   int // cells kept of a row; the rest is counted
+	columns int  // cells of the header; 0 while the header is read
+	limit   int  // cells kept of a row; the rest is counted
+	whole   bool // a row is a line, and has one cell
 
 	pos    int              // in the window: where the next row begins
 	line   int              // its physical line
@@ -49,7 +50,7 @@ func (s *csvScanner) next(ctx context.Context) (Row, error) {
 			return s.tooLong(ctx)
 		}
 		if ok {
-			if s.quote.next(s.buf, s.mark, s.pos) >= end {
+			if s.whole || s.quote.next(s.buf, s.mark, s.pos) >= end {
 				return s.plain(end, next), nil
 			}
 			if row, ok := s.quoted(end, next); ok {
@@ -90,6 +91,10 @@ func (s *csvScanner) plain(end, next int) Row {
 		return row
 	}
 	text := string(raw)
+	if s.whole {
+		row.Cells = []string{text}
+		return row
+	}
 	s.split(raw, text)
 	s.shape(&row, text)
 	return row

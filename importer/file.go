@@ -61,6 +61,8 @@ type File struct {
 
 	format  Format
 	charset *charset.Charset
+	head    []byte                                      // the first bytes
+	rows    func(context.Context) iter.Seq2[Row, error] // of what is no CSV
 }
 
 // Open opens the CSV file at path, and reads its header. The caller closes it.
@@ -196,6 +198,12 @@ func (f *File) readHeader() error {
 	if err != nil {
 		return err
 	}
+	if f.head = block; isCards(text) {
+		f.header = Row{Line: 1, EndLine: 1, Cells: cardHeader[:]}
+		f.format.Kind, f.rows = KindVCard, f.cardRows
+		return nil
+	}
+	f.format.Kind = KindCSV
 	if skip := f.findDialect(text, more); skip > 0 {
 		offset, line = offset+f.charset.Len(text[:skip]), 2
 	}
@@ -240,6 +248,9 @@ func (f *File) Header() Row {
 // Rows returns the rows after the header. The context is looked at whenever the file is read, every 256 KiB. A file that has
 // become shorter since it was opened gives the rows that are complete, and then an error that is [io.ErrUnexpectedEOF].
 func (f *File) Rows(ctx context.Context) iter.Seq2[Row, error] {
+	if f.rows != nil {
+		return f.rows(ctx)
+	}
 	return func(yield func(Row, error) bool) {
 		s := f.scan(f.header.End, f.header.EndLine+1)
 		for {

@@ -20,6 +20,8 @@ var messages = map[string]text{
 	CodeRowTooLong:    {"the row has {length} bytes, and at most {limit} are read", "该行有{length}个字节，最多读取{limit}个"},
 	CodeInvalidText:   {"the row has a byte that is no text in the charset of the file (byte {offset})", "该行含有不属于文件字符编码的字节（文件第{offset}字节）"},
 	CodeNULByte:       {"the row has a zero byte (byte {offset} of the file)", "该行含有空字节（文件第{offset}字节）"},
+	CodeBadCard:       {"a line of the card is not vCard", "名片中有一行不符合vCard格式"},
+	CodeOpenCard:      {"the card does not end", "名片没有结束行"},
 	CodeDuplicateRow:  {"line {first} has the same key", "与第{first}行重复"},
 	CodeAlreadyExists: {"there is such a record already", "记录已存在"},
 	CodeNoMatch:       {"there is no such record", "没有匹配的记录"},

@@ -141,7 +141,7 @@ func TestHistory(t *testing.T) {
 		j := jobs[0]
 		require.Equal(t, "bob 3000 1500 1500 done", fmt.Sprint(j.Actor, " ", j.Counts.Read, " ", j.Counts.Created, " ", j.Counts.Failed, " ", j.State))
 		require.Equal(t, importer.JobDetails{Module: "Accounts", File: "test.csv", Digest: j.Digest, Mode: importer.Add, Match: []string{"Account_Name"}, Columns: r.Columns,
-			Format: &importer.Format{Charset: "UTF-8", By: "valid UTF-8", Comma: ';', Quote: '"'}}, j.JobDetails)
+			Format: &importer.Format{Kind: importer.KindCSV, Charset: "UTF-8", By: "valid UTF-8", Comma: ';', Quote: '"'}}, j.JobDetails)
 		require.Len(t, j.Digest, 64)
 		all, err := importer.History(ctx, org.As("ann").Session(), 0)
 		require.NoError(t, err)

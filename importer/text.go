@@ -10,6 +10,7 @@ import (
 
 // Format is what a file was found to be.
 type Format struct {
+	Kind    Kind
 	Charset string  // IANA's name of it
 	By      string  // how it was found: "given", "byte order mark", "ASCII", "valid UTF-8", "zero bytes" or "frequency of characters"
 	Common  float64 // of one found by frequency: the share of characters beyond ASCII that are usual in a language written so
@@ -17,6 +18,15 @@ type Format struct {
 	Comma   byte    // what separates cells
 	Quote   byte    // what quotes them
 }
+
+// Kind is a kind of file.
+type Kind string
+
+// The kinds.
+const (
+	KindCSV   Kind = "CSV"
+	KindVCard Kind = "vCard"
+)
 
 // byGiven is how a charset was found that FileOptions name.
 const byGiven = "given"

@@ -92,7 +92,7 @@ func TestCharsetGiven(t *testing.T) {
 	}
 	f, err := open(&importer.FileOptions{Charset: "GBK"})
 	require.NoError(t, err)
-	require.Equal(t, importer.Format{Charset: "GB18030", By: "given", Comma: ',', Quote: '"'}, f.Format())
+	require.Equal(t, importer.Format{Kind: importer.KindCSV, Charset: "GB18030", By: "given", Comma: ',', Quote: '"'}, f.Format())
 	require.Equal(t, []string{`2@5-12 ["欧阳锋"]`}, rowsOf(t, f))
 	_, err = open(&importer.FileOptions{Charset: "utf-8"})
 	require.EqualError(t, err, `importer: "t.csv" cannot be read: found text in another charset at line 1, column 1, byte 0: INVALID_TEXT`)
