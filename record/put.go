@@ -300,7 +300,7 @@ func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*dra
 		}
 		r.merge(d)
 		if r.check(ctx, d); d.ok() && d.old != nil && d.next.row[colOwner] != d.old.row[colOwner] && !may.gives(rec.ID) {
-			d.err = &ForbiddenError{Right: RightChangeOwner, Module: r.shape.Module, Record: rec.ID}
+			d.err = r.notGiven(&may, rec.ID)
 		}
 		if d.ok() && d.old == nil && old != nil {
 			r.repeated(d, old)
@@ -321,6 +321,15 @@ type permits struct {
 
 // gives reports whether the actor may give a record to another owner.
 func (p *permits) gives(id ID) bool { return p.give && (p.full == nil || p.full[id]) }
+
+// notGiven says why the actor may not give a record to another owner.
+func (r *Records) notGiven(p *permits, id ID) error {
+	e := &ForbiddenError{Right: RightChangeOwner, Module: r.shape.Module}
+	if p.give {
+		e.Record = id
+	}
+	return e
+}
 
 // permit asks what the actor may do with recs, of which these are stored.
 func (r *Records) permit(ctx context.Context, recs []*Record, stored map[ID]*Record) (p permits, err error) {
