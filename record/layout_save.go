@@ -93,17 +93,17 @@ func (s *Session) layout(ctx context.Context, m *Schema) (*Layout, *Setting, err
 // newly unique or indexed: a million accounts take their time, in which others wait to write. It takes [RightCustomize],
 // and fails with ErrStale when l.Version is not the stored one, and with a *ValidationError for what is wrong in itself.
 func (s *Session) SaveLayout(ctx context.Context, module string, l *Layout, o *LayoutOptions) (rep *LayoutReport, err error) {
-	if err := s.Authorise(ctx, "", RightCustomize); err != nil {
-		return nil, err
-	}
-	m := s.cat.modules[module]
-	if m == nil {
-		return nil, fmt.Errorf("record: no module %q", module)
-	}
 	if o == nil {
 		o = &LayoutOptions{}
 	}
 	err = s.Update(ctx, func(s *Session) error {
+		if err := s.Authorise(ctx, "", RightCustomize); err != nil {
+			return err
+		}
+		m := s.cat.modules[module]
+		if m == nil {
+			return fmt.Errorf("record: no module %q", module)
+		}
 		old, setting, err := s.layout(ctx, m)
 		if err != nil {
 			return err

@@ -36,3 +36,66 @@ func TestWhyARecordIsNotGivenAway(t *testing.T) {
 		require.Equal(f, &record.ForbiddenError{Right: record.RightChangeOwner, Module: "Deals", Record: lent}, f.gives("ada", lent, "ada"))
 	})
 }
+
+// Who may change fields cannot read who may do what, let alone change it; and nobody else can read a layout.
+func TestSettingsOfThePolicy(t *testing.T) {
+	t.Parallel()
+	each(t, func(f *fixture) {
+		f.staff("ada coast")
+		f.profile("kim", "coast", func(p *rights.Profile) *rights.Profile {
+			p.Organization = append(p.Organization, record.RightCustomize)
+			return p
+		})
+		kim, ada := f.s.As("kim"), f.s.As("ada")
+		manage := &record.ForbiddenError{Right: record.RightManageUsers}
+		for _, name := range []string{"rights", "rights.users", "rights.users.0", "rights.else"} {
+			_, err := kim.Setting(f.ctx, name)
+			require.Equal(f, manage, err, name)
+			_, err = kim.SettingHistory(f.ctx, name)
+			require.Equal(f, manage, err, name)
+			require.Equal(f, manage, kim.SaveSetting(f.ctx, &record.Setting{Name: name, Body: []byte(`[{"ID":"kim","Profile":"administrator","Role":"ceo","Active":true}]`)}), name)
+			_, err = f.s.AsSystem().Setting(f.ctx, name)
+			f.must(err)
+		}
+		_, err := ada.Setting(f.ctx, "layout.Deals")
+		require.Equal(f, &record.ForbiddenError{Right: record.RightCustomize}, err)
+		_, err = kim.Setting(f.ctx, "layout.Deals")
+		f.must(err)
+		f.must(kim.SaveSetting(f.ctx, &record.Setting{Name: "rightsomething", Body: []byte("1")}))
+		_, err = ada.Setting(f.ctx, "rightsomething")
+		f.must(err)
+	})
+}
+
+// A right that was taken away by another process is missed at once, though a View may not know of it for 5 seconds.
+func TestSettingsAskInTheirTransaction(t *testing.T) {
+	t.Parallel()
+	store := openSQLite(t)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	open := func() *record.Session {
+		s, err := record.Open(t.Context(), store, []*record.Schema{deals.Schema}, &record.Options{Policy: rights.New()})
+		require.NoError(t, err)
+		return s
+	}
+	here, there := open(), open()
+	f := &fixture{t, t.Context(), here, rights.In(here.AsSystem())}
+	f.staff()
+	f.profile("kim", "coast", func(p *rights.Profile) *rights.Profile {
+		p.Organization = append(p.Organization, record.RightCustomize)
+		return p
+	})
+	kim := there.As("kim")
+	f.must(kim.SaveSetting(f.ctx, &record.Setting{Name: "first", Body: []byte("1")}))
+	f.profile("kim", "coast", func(p *rights.Profile) *rights.Profile { return p })
+	missing := &record.ForbiddenError{Right: record.RightCustomize}
+	require.Equal(t, missing, kim.SaveSetting(f.ctx, &record.Setting{Name: "second", Body: []byte("1")}))
+
+	f.profile("kim", "coast", func(p *rights.Profile) *rights.Profile {
+		p.Organization = append(p.Organization, record.RightCustomize)
+		return p
+	})
+	_, err := kim.Layout(f.ctx, "Deals")
+	require.Equal(t, missing, err, "the View has seen the rights a moment ago")
+	_, err = kim.SaveLayout(f.ctx, "Deals", &record.Layout{}, nil)
+	f.must(err)
+}
