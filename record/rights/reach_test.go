@@ -1,6 +1,7 @@
 package rights_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -98,4 +99,68 @@ func TestSettingsAskInTheirTransaction(t *testing.T) {
 	require.Equal(t, missing, err, "the View has seen the rights a moment ago")
 	_, err = kim.SaveLayout(f.ctx, "Deals", &record.Layout{}, nil)
 	f.must(err)
+}
+
+// An undo does nothing that its actor may not do by other means.
+func TestUndoTakesWhatItDoes(t *testing.T) {
+	t.Parallel()
+	each(t, func(f *fixture) {
+		f.staff("ada coast", "eve east")
+		f.must(f.root.SetDefault(f.ctx, "Deals", rights.PublicReadWrite))
+		without := func(right record.Right) {
+			f.profile("kim", "coast", func(p *rights.Profile) *rights.Profile {
+				if right == "" {
+					return p
+				}
+				return p.Without("Deals", right)
+			})
+		}
+		operate := func(fn func(in *record.Module[Deal]) error) record.ID {
+			op, err := f.s.As("kim").Operate(f.ctx, "job", func(s *record.Session) error { return fn(deals.In(s)) })
+			f.must(err)
+			return op.ID
+		}
+		undo := func(op record.ID) (*record.UndoReport, error) { return f.s.As("kim").Undo(f.ctx, op, false) }
+		without("")
+		given, gone, back := f.deal("kim", "given", ""), f.deal("kim", "gone", ""), f.deal("kim", "back", "")
+		f.must(f.as("kim").Delete(f.ctx, back))
+		give := operate(func(in *record.Module[Deal]) error {
+			return in.Edit(f.ctx, given, func(d *Deal) error { d.Owner = "eve"; return nil })
+		})
+		remove := operate(func(in *record.Module[Deal]) error { return in.Delete(f.ctx, gone) })
+		restore := operate(func(in *record.Module[Deal]) error { return in.Restore(f.ctx, back) })
+
+		without(record.RightDelete)
+		for _, op := range []record.ID{remove, restore} {
+			_, err := undo(op)
+			require.Equal(f, &record.ForbiddenError{Right: record.RightDelete, Module: "Deals"}, unjoined(err))
+		}
+		without(record.RightChangeOwner)
+		_, err := undo(give)
+		require.Equal(f, &record.ForbiddenError{Right: record.RightChangeOwner, Module: "Deals"}, unjoined(err))
+
+		without("")
+		rep, err := undo(give) // which is Eve's by now, to read and to write
+		f.must(err)
+		require.Len(f, rep.Kept, 1)
+		require.Equal(f, given, rep.Kept[0].ID)
+		for _, op := range []record.ID{remove, restore} {
+			rep, err := undo(op)
+			f.must(err)
+			require.Equal(f, &record.UndoReport{PutBack: 1}, rep)
+		}
+		require.Equal(f, "given gone", f.sees("kim"))
+		d, err := f.as("kim").Get(f.ctx, given)
+		f.must(err)
+		require.Equal(f, record.Actor("eve"), d.Owner)
+	})
+}
+
+// unjoined is the *record.ForbiddenError in err.
+func unjoined(err error) error {
+	var forbidden *record.ForbiddenError
+	if errors.As(err, &forbidden) {
+		return forbidden
+	}
+	return err
 }
