@@ -164,10 +164,14 @@ func (r *Records) Spend(ctx context.Context, recs ...*Record) (out []Outcome, er
 }
 
 func (r *Records) put(ctx context.Context, recs []*Record, m manner) (out []Outcome, err error) {
+	m.spend = m.spend && r.s.tx != nil // a transaction of its own may run again, and needs the records as they were
 	err = r.s.Update(ctx, func(s *Session) error {
 		in, err := r.as(ctx, s)
 		if err != nil {
 			return err
+		}
+		if m.spend && in.shape.hides {
+			defer in.shroud(recs)
 		}
 		ds, err := in.prepare(ctx, recs, m)
 		if err != nil {
@@ -180,6 +184,16 @@ func (r *Records) put(ctx context.Context, recs []*Record, m manner) (out []Outc
 		return nil
 	})
 	return out, err
+}
+
+// shroud takes out of spent records what is hidden from the actor.
+func (r *Records) shroud(recs []*Record) {
+	for _, rec := range recs {
+		if rec.shape == r.shape.whole {
+			rec.shape = r.shape
+			rec.blank()
+		}
+	}
 }
 
 // Validate says what Put would do with the records, and stores nothing.

@@ -1,0 +1,113 @@
+package record_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage"
+)
+
+// veil is a policy that lets everybody do everything, but hides fields.
+type veil struct{ hidden []string }
+
+func (v *veil) Rights(context.Context, *record.Session, string) (*record.Rights, error) {
+	r := &record.Rights{Allowed: map[record.Right]bool{record.RightView: true, record.RightCreate: true, record.RightEdit: true, record.RightDelete: true,
+		record.RightUse: true}, Fields: map[string]record.Access{}}
+	for _, f := range v.hidden {
+		r.Fields[f] = record.FieldHidden
+	}
+	for level := range r.Scopes {
+		r.Scopes[level].All = true
+	}
+	return r, nil
+}
+
+func (v *veil) Grants(context.Context, *record.Session, string) ([]record.Grant, error) {
+	return nil, nil
+}
+
+// A spent record shows nothing that its caller may not see, and is spent only where its caller runs again with it.
+func TestSpendIsDiscreet(t *testing.T) {
+	t.Parallel()
+	v := &veil{hidden: []string{"Notes"}}
+	each(t, setup{options: record.Options{Policy: v}}, func(f *fixture) {
+		c := &Company{Name: "Acme", Notes: "secret"}
+		f.must(companies.In(f.s.AsSystem()).Create(f.ctx, c))
+		var rec, bad *record.Record
+		f.must(f.s.Update(f.ctx, func(s *record.Session) (err error) {
+			in := companies.In(s)
+			if rec, err = in.Records.Get(f.ctx, c.ID); err != nil {
+				return err
+			}
+			if bad, err = in.Records.Get(f.ctx, c.ID); err != nil {
+				return err
+			}
+			rec.Set("Kind", record.Custom("Partner"))
+			bad.Set("Kind", record.Custom("Enemy"))
+			for _, r := range []*record.Record{bad, rec} {
+				if _, err := in.Spend(f.ctx, r); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		for _, r := range []*record.Record{rec, bad} {
+			text, err := json.Marshal(r)
+			f.must(err)
+			require.NotContains(f, string(text), "secret")
+			require.Equal(f, storage.Value{}, r.Value("Notes"))
+			require.NotContains(f, fmt.Sprintf("%+v", r), "secret")
+		}
+		stored, err := companies.In(f.s.AsSystem()).Get(f.ctx, c.ID)
+		f.must(err)
+		require.Equal(f, "Partner secret", stored.Kind+" "+stored.Notes)
+
+		fresh := f.companies.New()
+		fresh.Set("Company_Name", record.Custom("Globex"))
+		out, err := f.companies.Spend(f.ctx, fresh)
+		f.must(err)
+		require.Equal(f, []record.Outcome{{Action: record.Created}}, out)
+	})
+}
+
+// Nothing of a hidden field is left in a record that was read: neither its folded text nor the document that it lies in.
+func TestHiddenValuesAreNotInMemory(t *testing.T) {
+	t.Parallel()
+	v := &veil{hidden: []string{"Nick_Name", "Memo"}}
+	type Pet struct {
+		record.Meta
+		Name, Nick string
+	}
+	pets := record.Define("Pets", []record.Field[Pet]{
+		record.Text("Pet_Name", 40, func(p *Pet) *string { return &p.Name }).Required(),
+		record.Text("Nick_Name", 40, func(p *Pet) *string { return &p.Nick }).Folded().Sorted(),
+	}, record.ModuleOptions{})
+	store := openSQLite(t)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	s, err := record.Open(t.Context(), store, []*record.Schema{pets.Schema}, &record.Options{Policy: v})
+	require.NoError(t, err)
+	system := s.AsSystem()
+	_, err = system.SaveLayout(t.Context(), "Pets", &record.Layout{Fields: []record.FieldLayout{{Name: "Memo", Type: "text"}, {Name: "Open", Type: "text"}}}, nil)
+	require.NoError(t, err)
+	p := &Pet{Name: "Rex", Nick: "secret", Meta: record.Meta{Custom: map[string]storage.Value{"Memo": record.Custom("secret"), "Open": record.Custom("open")}}}
+	require.NoError(t, pets.In(system).Create(t.Context(), p))
+	rec, err := pets.In(s).Records.Get(t.Context(), p.ID)
+	require.NoError(t, err)
+	require.NotContains(t, fmt.Sprintf("%+v", rec), "secret")
+
+	rec.Set("Open", record.Custom("other"))
+	require.NoError(t, pets.In(s).Records.Update(t.Context(), rec))
+	require.NotContains(t, fmt.Sprintf("%+v", rec), "secret")
+	got, err := pets.In(system).Get(t.Context(), p.ID)
+	require.NoError(t, err)
+	require.Equal(t, []string{"secret", "secret", "other"}, []string{got.Nick, got.Custom["Memo"].Text(), got.Custom["Open"].Text()})
+	n, err := pets.In(system).Count(t.Context(), record.Query{Where: record.Matches("Nick_Name", "SECRET")})
+	require.NoError(t, err)
+	require.Equal(t, int64(1), n)
+	require.NoError(t, system.Verify(t.Context()))
+}
