@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -110,4 +111,50 @@ func TestHiddenValuesAreNotInMemory(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(1), n)
 	require.NoError(t, system.Verify(t.Context()))
+}
+
+// What hangs on a hidden link shows neither where it led, in the timeline, nor when it cannot come back.
+func TestHiddenLinks(t *testing.T) {
+	t.Parallel()
+	v := &veil{hidden: []string{"Company", "Modified_By", "Modified_Time"}}
+	each(t, setup{rule: record.Cascade, options: record.Options{Policy: v, Actor: "ann"}}, func(f *fixture) {
+		system := f.s.AsSystem()
+		c := &Company{Name: "Acme"}
+		f.must(companies.In(system).Create(f.ctx, c))
+		site := &Site{Name: "Dock", CompanyID: c.ID}
+		f.must(f.site.In(system).Create(f.ctx, site))
+		f.must(f.companies.Delete(f.ctx, c.ID))
+		es, err := f.sites.Timeline(f.ctx, site.ID, time.Time{}, 0)
+		f.must(err)
+		require.Equal(f, record.Deleted, es[0].Action)
+		require.Equal(f, "{ 00000000-0000-0000-0000-000000000000} 0", fmt.Sprintf("{%s %s} %d", es[0].Cause.Module, es[0].Cause.ID, es[0].CauseVersion))
+		require.Empty(f, es[0].Actor)
+		require.True(f, es[0].Time.IsZero())
+
+		var refused *record.ValidationError
+		require.ErrorAs(f, f.sites.Restore(f.ctx, site.ID), &refused)
+		require.Equal(f, []record.FieldError{{Field: "Company", Code: record.CodeNotFound}}, refused.Fields)
+	})
+}
+
+// The time of the last activity is hidden by its own name.
+func TestHiddenLastActivity(t *testing.T) {
+	t.Parallel()
+	const name = "Last_Activity_Time"
+	v := &veil{hidden: []string{name}}
+	each(t, setup{options: record.Options{Policy: v}}, func(f *fixture) {
+		c := &Company{Name: "Acme"}
+		f.must(f.companies.Create(f.ctx, c))
+		rec, err := f.companies.Records.Get(f.ctx, c.ID)
+		f.must(err)
+		_, known := rec.Shape().Field(name)
+		require.False(f, known)
+		require.False(f, rec.Value("Modified_Time").IsNull())
+		text, err := rec.MarshalJSON()
+		f.must(err)
+		require.NotContains(f, string(text), name)
+		f.equal("0.Last_Activity_Time=INVALID_FIELD", codes(rec.UnmarshalJSON([]byte(`{"Last_Activity_Time":null}`))))
+		_, _, err = f.companies.List(f.ctx, record.Query{Order: record.By(name)})
+		f.equal("0.Last_Activity_Time=INVALID_FIELD", codes(err))
+	})
 }

@@ -323,7 +323,12 @@ func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*dra
 	if err := r.judge(ctx, ds, m.inTurn); err != nil {
 		return nil, err
 	}
-	return ds, r.discreet(ctx, ds)
+	for _, d := range ds {
+		if err := r.discreet(ctx, d.fields); err != nil {
+			return nil, err
+		}
+	}
+	return ds, nil
 }
 
 // permits is what the actor may do with the records of a call.
@@ -379,31 +384,34 @@ func (r *Records) permit(ctx context.Context, recs []*Record, stored map[ID]*Rec
 	return p, err
 }
 
-// discreet leaves out of what was said against drafts the records that the actor does not see.
-func (r *Records) discreet(ctx context.Context, ds []*draft) error {
+// discreet leaves out of what was said against fields the records that the actor does not see, and of hidden fields all
+// particulars.
+func (r *Records) discreet(ctx context.Context, fields []FieldError) error {
 	if r.shape.rights == nil || r.shape.rights == unlimited {
 		return nil
 	}
-	for _, d := range ds {
-		for i := range d.fields {
-			path, ok := d.fields[i].Args["path"].([]ID)
-			if !ok {
-				continue
-			}
-			links := make([]Link, len(path))
-			for n, id := range path {
-				links[n] = Link{r.shape.Module, id}
-			}
-			seen, err := r.s.visible(ctx, links)
-			if err != nil {
-				return err
-			}
-			path = nil
-			for _, l := range seen {
-				path = append(path, l.ID)
-			}
-			d.fields[i].Args = Args{"path": path}
+	for n := range fields {
+		f := &fields[n]
+		if i := r.shape.position(f.Field); i >= 0 && r.shape.fields[i].Hidden {
+			f.Args = nil
 		}
+		path, ok := f.Args["path"].([]ID)
+		if !ok {
+			continue
+		}
+		links := make([]Link, len(path))
+		for n, id := range path {
+			links[n] = Link{r.shape.Module, id}
+		}
+		seen, err := r.s.visible(ctx, links)
+		if err != nil {
+			return err
+		}
+		path = nil
+		for _, l := range seen {
+			path = append(path, l.ID)
+		}
+		f.Args = Args{"path": path}
 	}
 	return nil
 }

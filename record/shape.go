@@ -99,6 +99,9 @@ func (s *Shape) seen(rights *Rights) *Shape {
 			}
 		}
 	}
+	if rights != nil && rights.Fields[lastActivity.Name] == FieldHidden {
+		delete(v.byName, lastActivity.Name)
+	}
 	return &v
 }
 
