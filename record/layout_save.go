@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -30,7 +31,7 @@ type Violation struct {
 	Field   string // API name
 	Code    Code
 	Records int64 // how many, those in the bin among them
-	First   []ID  // at most 100 of them; of CodeDuplicate each with the one that has its value, before it
+	First   []ID  // at most 100 of them that the actor sees; of CodeDuplicate each with the one that has its value, before it
 }
 
 // LayoutError says what records stand against a layout. Nothing was changed.
@@ -100,46 +101,92 @@ func (s *Session) SaveLayout(ctx context.Context, module string, l *Layout, o *L
 		if err := s.Authorise(ctx, "", RightCustomize); err != nil {
 			return err
 		}
-		m := s.cat.modules[module]
-		if m == nil {
-			return fmt.Errorf("record: no module %q", module)
+		rep, err = s.saveLayout(ctx, module, l, o)
+		var against *LayoutError
+		switch {
+		case err == nil:
+			return s.discreetViolations(ctx, module, rep.Violations)
+		case errors.As(err, &against):
+			if failed := s.discreetViolations(ctx, module, against.Violations); failed != nil {
+				return failed
+			}
 		}
-		old, setting, err := s.layout(ctx, m)
-		if err != nil {
-			return err
-		}
-		if l.Version != old.Version {
-			return fmt.Errorf("layout of %s: version %d: %w", module, l.Version, ErrStale)
-		}
-		next, err := l.after(old)
-		if err != nil {
-			return err
-		}
-		if _, _, err := next.compile(m, s.cat.has); err != nil {
-			return err
-		}
-		c := &relayout{s: s.AsSystem(), m: m, o: o, was: s.tx.conf.shapes[m], next: next, changes: next.against(old, m, s.cat.has)}
-		if err := c.treatable(); err != nil {
-			return err
-		}
-		if err := c.inspect(ctx); err != nil {
-			return err
-		}
-		rep = &LayoutReport{Violations: c.kept}
-		if setting.Body, err = next.encode(); err != nil {
-			return err
-		}
-		if err := c.s.SaveSetting(ctx, setting); err != nil {
-			return err
-		}
-		next.Version = setting.Version
-		rep.Layout = next
-		return c.apply(ctx, rep)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return rep, nil
+}
+
+// saveLayout is SaveLayout in a transaction, by who may.
+func (s *Session) saveLayout(ctx context.Context, module string, l *Layout, o *LayoutOptions) (*LayoutReport, error) {
+	m := s.cat.modules[module]
+	if m == nil {
+		return nil, fmt.Errorf("record: no module %q", module)
+	}
+	old, setting, err := s.layout(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if l.Version != old.Version {
+		return nil, fmt.Errorf("layout of %s: version %d: %w", module, l.Version, ErrStale)
+	}
+	next, err := l.after(old)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := next.compile(m, s.cat.has); err != nil {
+		return nil, err
+	}
+	c := &relayout{s: s.AsSystem(), m: m, o: o, was: s.tx.conf.shapes[m], next: next, changes: next.against(old, m, s.cat.has)}
+	if err := c.treatable(); err != nil {
+		return nil, err
+	}
+	if err := c.inspect(ctx); err != nil {
+		return nil, err
+	}
+	rep := &LayoutReport{Violations: c.kept}
+	if setting.Body, err = next.encode(); err != nil {
+		return nil, err
+	}
+	if err := c.s.SaveSetting(ctx, setting); err != nil {
+		return nil, err
+	}
+	next.Version = setting.Version
+	rep.Layout = next
+	return rep, c.apply(ctx, rep)
+}
+
+// discreetViolations leaves out the records that the actor does not see; a double is left out with the one that has its
+// value.
+func (s *Session) discreetViolations(ctx context.Context, module string, vs []Violation) error {
+	for i := range vs {
+		v, at := &vs[i], 1
+		if v.Code == CodeDuplicate {
+			at = 2
+		}
+		links := make([]Link, len(v.First))
+		for n, id := range v.First {
+			links[n] = Link{module, id}
+		}
+		seen, err := s.visible(ctx, links)
+		if err != nil {
+			return err
+		}
+		if len(seen) == len(links) {
+			continue
+		}
+		v.First = nil
+		for some := range slices.Chunk(links, at) {
+			if !slices.ContainsFunc(some, func(l Link) bool { return !slices.Contains(seen, l) }) {
+				for _, l := range some {
+					v.First = append(v.First, l.ID)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // relayout is a new layout on its way to the records.

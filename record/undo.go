@@ -100,7 +100,7 @@ func (u *undoing) load(ctx context.Context, op ID) error {
 	if err != nil {
 		return err
 	}
-	created, err := u.s.Created(ctx, op)
+	created, err := u.s.created(ctx, op)
 	if err != nil {
 		return err
 	}

@@ -164,3 +164,39 @@ func unjoined(err error) error {
 	}
 	return err
 }
+
+// What is out of reach by now is not named: neither among what an operation created, nor by who has found a layout wanting,
+// nor as what a change followed from.
+func TestNamesOfWhatIsOutOfReach(t *testing.T) {
+	t.Parallel()
+	each(t, func(f *fixture) {
+		f.staff("ada coast", "eve east")
+		f.profile("kim", "coast", func(p *rights.Profile) *rights.Profile {
+			p.Organization = append(p.Organization, record.RightCustomize)
+			return p
+		})
+		op, err := f.s.As("kim").Operate(f.ctx, "job", func(s *record.Session) error {
+			return deals.In(s).Create(f.ctx, &Deal{Name: "kept", Stage: "same"}, &Deal{Name: "given", Stage: "same"})
+		})
+		f.must(err)
+		made, err := f.s.As("kim").Created(f.ctx, op.ID)
+		f.must(err)
+		require.Len(f, made, 2)
+		f.must(f.gives("kim", made[1].ID, "eve"))
+		left, err := f.s.As("kim").Created(f.ctx, op.ID)
+		f.must(err)
+		require.Equal(f, made[:1], left)
+
+		var against *record.LayoutError
+		_, err = f.s.As("kim").SaveLayout(f.ctx, "Deals", &record.Layout{Fields: []record.FieldLayout{{Name: "Deal_Name", Limit: 1}}}, nil)
+		require.ErrorAs(f, err, &against)
+		require.Equal(f, []record.Violation{{Field: "Deal_Name", Code: record.CodeInvalid, Records: 2, First: []record.ID{made[0].ID}}}, against.Violations)
+		_, err = f.s.As("kim").SaveLayout(f.ctx, "Deals", &record.Layout{Fields: []record.FieldLayout{{Name: "Stage", Unique: true}}}, nil)
+		require.ErrorAs(f, err, &against)
+		require.Equal(f, []record.Violation{{Field: "Stage", Code: record.CodeDuplicate, Records: 1}}, against.Violations)
+		rep, err := f.s.As("kim").SaveLayout(f.ctx, "Deals", &record.Layout{Fields: []record.FieldLayout{{Name: "Deal_Name", Limit: 1}}},
+			&record.LayoutOptions{Keep: []string{"Deal_Name"}})
+		f.must(err)
+		require.Equal(f, []record.ID{made[0].ID}, rep.Violations[0].First)
+	})
+}
