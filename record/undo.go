@@ -16,7 +16,7 @@ import (
 type UndoReport struct {
 	Purged  int    // created by it, and gone
 	PutBack int    // overwritten by it, and as they were before
-	Kept    []Link // left as they are: changed since, or needed by what came later
+	Kept    []Link // left as they are: changed since, or needed by what came later. Those of them that the actor sees
 }
 
 // Undo takes an operation back, in one transaction: what it overwrote is put back as it was, and what it created is
@@ -56,17 +56,6 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 		if err := u.needed(ctx); err != nil {
 			return err
 		}
-		if strict && len(rep.Kept) > 0 {
-			c := &ConflictError{Reason: "changed or linked to since the operation"}
-			for _, l := range rep.Kept {
-				c.add(l)
-			}
-			c.By, err = s.visible(ctx, c.By)
-			return errors.Join(err, c)
-		}
-		if err := u.purge(ctx); err != nil {
-			return err
-		}
 		state := UndoneAll
 		if len(rep.Kept) > 0 {
 			state = UndoneInPart
@@ -74,9 +63,22 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 		if rep.Kept, err = s.visible(ctx, rep.Kept); err != nil {
 			return err
 		}
+		if strict && state != UndoneAll {
+			c := &ConflictError{Reason: "changed or linked to since the operation"}
+			for _, l := range rep.Kept {
+				c.add(l)
+			}
+			return c
+		}
+		if err := u.purge(ctx); err != nil {
+			return err
+		}
 		return s.settle(ctx, o, state)
 	})
-	return rep, err
+	if err != nil {
+		return nil, err
+	}
+	return rep, nil
 }
 
 // undoing is an undo on its way.

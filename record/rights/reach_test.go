@@ -165,7 +165,7 @@ func unjoined(err error) error {
 	return err
 }
 
-// What is out of reach by now is not named: neither among what an operation created, nor by who has found a layout wanting,
+// What is out of reach by now is not named: neither among what an operation created, nor as what stands against its undo, nor by who has found a layout wanting,
 // nor as what a change followed from.
 func TestNamesOfWhatIsOutOfReach(t *testing.T) {
 	t.Parallel()
@@ -186,6 +186,9 @@ func TestNamesOfWhatIsOutOfReach(t *testing.T) {
 		left, err := f.s.As("kim").Created(f.ctx, op.ID)
 		f.must(err)
 		require.Equal(f, made[:1], left)
+		undone, err := f.s.As("kim").Undo(f.ctx, op.ID, true)
+		require.Nil(f, undone)
+		require.Equal(f, &record.ConflictError{Reason: "changed or linked to since the operation"}, err)
 
 		var against *record.LayoutError
 		_, err = f.s.As("kim").SaveLayout(f.ctx, "Deals", &record.Layout{Fields: []record.FieldLayout{{Name: "Deal_Name", Limit: 1}}}, nil)
