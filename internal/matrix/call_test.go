@@ -44,17 +44,18 @@ func (n *need) names() record.Right {
 
 // call is one exported function or method, done once, with what it needs.
 type call struct {
-	name  string // of the function, with its package
-	with  string // what is particular about this one, when the list has several
-	needs []need
-	bin   bool // it is about a record in the bin
-	lists bool // it returns the records that the actor reaches, as []record.ID or as how many there are
-	write bool // it writes when it is allowed
-	sets  bool // it gives the field Phone of the record, or of the new one that it returns, another value
-	shows bool // what it returns shows the field Phone of the record
-	wraps bool // it writes what belongs to an operation, and then does something that may be refused
-	loose bool // what it returns is about everything, whatever the actor reaches: see why
-	why   string
+	name   string // of the function, with its package
+	with   string // what is particular about this one, when the list has several
+	needs  []need
+	bin    bool // it is about a record in the bin
+	lists  bool // it returns the records that the actor reaches, as []record.ID or as how many there are
+	write  bool // it writes when it is allowed
+	sets   bool // it gives the field Phone of the record, or of the new one that it returns, another value
+	shows  bool // what it returns shows the field Phone of the record
+	drafts bool // what it returns shows only fields that the actor may set
+	wraps  bool // it writes what belongs to an operation, and then does something that may be refused
+	loose  bool // what it returns is about everything, whatever the actor reaches: see why
+	why    string
 
 	before func(e *env) // what has to be there already, done by the host in the actor's name
 	do     func(e *env) (any, error)

@@ -44,7 +44,7 @@ var everything = record.Query{Limit: 7, Order: record.By("-Modified_Time")}
 
 var recordsCalls = []call{
 	{name: "record.Records.Get", needs: seeing, shows: true, do: func(e *env) (any, error) { return e.recs().Get(e.ctx, e.id) }},
-	{name: "record.Records.CloneDraft", needs: seeing, shows: true, do: func(e *env) (any, error) { return e.recs().CloneDraft(e.ctx, e.id) }},
+	{name: "record.Records.CloneDraft", needs: seeing, shows: true, drafts: true, do: func(e *env) (any, error) { return e.recs().CloneDraft(e.ctx, e.id) }},
 	{name: "record.Records.Timeline", needs: seeing, shows: true, do: func(e *env) (any, error) { return e.recs().Timeline(e.ctx, e.id, time.Time{}, 0) }},
 	{name: "record.Records.Timeline", with: "in the bin", needs: seeing, bin: true, shows: true,
 		do: func(e *env) (any, error) { return e.recs().Timeline(e.ctx, e.id, time.Time{}, 0) }},
@@ -220,7 +220,7 @@ var moduleCalls = []call{
 }
 
 var accountCalls = []call{
-	{name: "account.Accounts.CloneDraft", needs: seeing, shows: true, do: func(e *env) (any, error) { return e.org.Accounts.CloneDraft(e.ctx, e.id) }},
+	{name: "account.Accounts.CloneDraft", needs: seeing, shows: true, drafts: true, do: func(e *env) (any, error) { return e.org.Accounts.CloneDraft(e.ctx, e.id) }},
 	{name: "account.Accounts.Clone", needs: []need{in(view, read), in(create, noRecord)}, write: true, sets: true, do: func(e *env) (any, error) {
 		return e.org.Accounts.Clone(e.ctx, e.id, func(a *account.Account) { a.Phone = phone })
 	}},
