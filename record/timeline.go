@@ -93,13 +93,17 @@ func (s *Shape) visible(e *Entry) *Entry {
 	if !s.hides {
 		return e
 	}
+	led := func(d Def) bool { // there, or may have
+		return d.Hidden && d.To != "" && d.To == e.Cause.Module && (e.Action == Deleted || e.Action == Restored ||
+			slices.ContainsFunc(e.Changes, func(c Change) bool { return c.Field == d.Name }))
+	}
+	if slices.ContainsFunc(s.fields, led) {
+		e.Cause, e.CauseVersion = Link{}, 0
+	}
 	e.Changes = slices.DeleteFunc(e.Changes, func(c Change) bool {
 		i := s.position(c.Field)
 		return i < 0 || s.fields[i].Hidden
 	})
-	if slices.ContainsFunc(s.fields, func(d Def) bool { return d.Hidden && d.To != "" && d.To == e.Cause.Module }) {
-		e.Cause, e.CauseVersion = Link{}, 0
-	}
 	if s.fields[colModifiedBy].Hidden {
 		e.Actor = ""
 	}

@@ -60,7 +60,7 @@ var naming = map[string]func(e *env, field string) (any, error){
 		return nil, e.recs().Matching(e.ctx, []record.Match{{Field: f, Values: []storage.Value{record.Custom("1")}}}, func(*record.Record) error { return nil })
 	},
 	"a sum": func(e *env, f string) (any, error) {
-		return e.recs().RollUp(e.ctx, "Secret_Tree", e.id, record.Sum{Field: f})
+		return e.recs().RollUp(e.ctx, account.ParentField, e.id, record.Sum{Field: f})
 	},
 	"the tree of a sum": func(e *env, f string) (any, error) { return e.recs().RollUp(e.ctx, f, e.id, record.Sum{}) },
 	"the condition of a sum": func(e *env, f string) (any, error) {

@@ -375,3 +375,45 @@ func (s *secrets) leaked(e *env, actor record.Actor, target, text string) string
 	}
 	return ""
 }
+
+// TestCauses looks at what a change followed from: it is named to who sees that record, and to whom the link that leads
+// there is not hidden.
+func TestCauses(t *testing.T) {
+	t.Parallel()
+	s := newSecrets(t)
+	for _, tt := range []struct {
+		reader, of record.Actor
+		sees       bool
+	}{{"ceo", "chief-2", true}, {"clerk", "clerk", false}, {"chief", "chief", false}, {"clerk-2", "clerk-2", false}} {
+		read := func() *record.Entry {
+			es, err := s.org.As(tt.reader).Accounts.Timeline(t.Context(), s.targets["orphan of "+string(tt.of)].live, time.Time{}, 1)
+			s.must(err)
+			require.Equal(t, record.Cleared, es[0].Action, tt.reader)
+			return es[0]
+		}
+		parent := s.more["parent "+string(tt.of)]
+		require.Equal(t, tt.sees, read().Cause.ID == parent, tt.reader)
+		require.Equal(t, tt.sees, read().CauseVersion > 0, tt.reader)
+
+		s.must(s.host.Accounts.Restore(t.Context(), parent))
+		s.must(s.host.Rights.Share(t.Context(), account.Module, parent, []rights.Share{{To: rights.Public, Level: record.LevelRead}}))
+		s.must(s.host.Accounts.Delete(t.Context(), parent))
+		require.Equal(t, !strings.HasSuffix(string(tt.reader), "-2"), read().Cause.ID == parent, "%s, when it is shared", tt.reader)
+	}
+}
+
+// TestSums adds up a tree one record of which is out of reach, with a part that is too.
+func TestSums(t *testing.T) {
+	t.Parallel()
+	s := newSecrets(t)
+	for reader, want := range map[record.Actor][]int64{"clerk": {2, 2, 0, 0}, "ceo": {3, 3, 1, 0}} {
+		as := s.org.As(reader).Accounts
+		totals, err := as.RollUp(t.Context(), s.targets["seen by clerk"].live, record.Sum{}, record.Sum{Where: record.Ge("Created_Time", time.Unix(0, 0))},
+			record.Sum{Module: parts.Module}, record.Sum{Module: parts.Module, Field: "Count"})
+		s.must(err)
+		require.Equal(t, want, []int64{totals[0].Records, totals[1].Records, totals[2].Records, totals[3].Filled}, reader)
+	}
+	totals, err := s.org.As("ceo").Accounts.RollUp(t.Context(), s.targets["seen by clerk"].live, record.Sum{Field: "Employees"})
+	s.must(err)
+	require.Equal(t, fmt.Sprint(3*secretNumber), totals[0].Sum.String())
+}
