@@ -1,9 +1,11 @@
 package record_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -156,5 +158,34 @@ func TestHiddenLastActivity(t *testing.T) {
 		f.equal("0.Last_Activity_Time=INVALID_FIELD", codes(rec.UnmarshalJSON([]byte(`{"Last_Activity_Time":null}`))))
 		_, _, err = f.companies.List(f.ctx, record.Query{Order: record.By(name)})
 		f.equal("0.Last_Activity_Time=INVALID_FIELD", codes(err))
+	})
+}
+
+// A policy may hide when a record was deleted, and by whom: then no list of the bin tells.
+func TestHiddenDeletion(t *testing.T) {
+	t.Parallel()
+	v := &veil{hidden: []string{"Deleted_Time", "Deleted_By"}}
+	each(t, setup{options: record.Options{Policy: v, Actor: "ann"}}, func(f *fixture) {
+		var made []record.ID
+		for _, name := range []string{"a", "b", "c"} {
+			made = append(made, f.make(name, record.ID{}).ID)
+		}
+		slices.SortFunc(made, func(a, b record.ID) int { return bytes.Compare(a[:], b[:]) })
+		f.must(f.companies.Delete(f.ctx, made[1], made[0], made[2]))
+		for _, name := range v.hidden {
+			_, _, err := f.companies.List(f.ctx, record.Query{Bin: true, Order: record.By(name)})
+			f.equal("0."+name+"=INVALID_FIELD", codes(err))
+			_, err = f.companies.Count(f.ctx, record.Query{Bin: true, Where: record.Not(record.Eq(name, nil))})
+			f.equal("0."+name+"=INVALID_FIELD", codes(err))
+		}
+		var found []record.ID
+		for c, err := range f.companies.All(f.ctx, record.Query{Bin: true, Limit: 1}) {
+			f.must(err)
+			f.equal(record.Actor(""), c.DeletedBy)
+			require.True(f, c.DeletedTime.IsZero())
+			found = append(found, c.ID)
+		}
+		f.equal(made, found)
+		f.must(f.companies.Restore(f.ctx, made...))
 	})
 }
