@@ -46,6 +46,22 @@ func isAbove(high, low string) bool {
 	return false
 }
 
+// takesIn reports whether what a record is shared with takes in somebody in a role.
+func takesIn(to string, id record.Actor, role string) bool {
+	switch kind, name, _ := strings.Cut(to, ":"); kind {
+	case "public":
+		return true
+	case "user":
+		return name == string(id)
+	case "role":
+		return name == role
+	case "roles":
+		return name == role || isAbove(name, role)
+	default:
+		return slices.ContainsFunc(team, func(in string) bool { return takesIn(in, id, role) })
+	}
+}
+
 // reaches returns how far an actor reaches a record, 0 for not at all, with what is shared or without.
 func reaches(id record.Actor, p *place, def rights.Default, shares bool) (level record.Level) {
 	if !may(id, account.Module, view) {
@@ -63,8 +79,7 @@ func reaches(id record.Actor, p *place, def rights.Default, shares bool) (level 
 	atLeast(write, def == rights.PublicReadWrite)      // everybody, but for deleting
 	atLeast(read, def == rights.PublicReadOnly)        // everybody
 	for to, l := range p.shares {                      // by hand
-		kind, name, _ := strings.Cut(to, ":")
-		atLeast(l, shares && (kind == "public" || kind == "role" && name == role || kind == "user" && name == string(id)))
+		atLeast(l, shares && takesIn(to, id, role))
 	}
 	if def == rights.PublicReadWrite || def == rights.PublicReadWriteDelete {
 		return level // Zoho: neither the tree nor rules are applied

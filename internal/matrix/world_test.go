@@ -69,6 +69,9 @@ type place struct {
 // The tree of roles: the parent of each.
 var parents = map[string]string{rights.CEO: "", "mid": rights.CEO, "low": "mid", "east": rights.CEO, "north": rights.CEO, "pals": rights.CEO, "spare": rights.CEO, "unused": rights.CEO}
 
+// team are the members of the group of that name.
+var team = []string{"user:usual", "role:low"}
+
 // peers are the roles whose users share data with each other.
 var peers = map[string]bool{"pals": true}
 
@@ -152,6 +155,9 @@ var places = func() []place {
 		{name: "shared to write", owner: "east1", shares: map[string]record.Level{"role:mid": write}},
 		{name: "shared fully", owner: "east1", shares: map[string]record.Level{"role:mid": full}},
 		{name: "shared with a subordinate", owner: "east1", shares: map[string]record.Level{"user:low1": full}},
+		{name: "shared with a subordinate's role", owner: "east1", shares: map[string]record.Level{"role:low": full}},
+		{name: "shared with a tree of roles", owner: "east1", shares: map[string]record.Level{"roles:mid": write}},
+		{name: "shared with a group", owner: "east1", shares: map[string]record.Level{"group:team": write, "roles:north": read}},
 		{name: "public to read", owner: "east1", shares: map[string]record.Level{"public": read}},
 		{name: "by a rule of owners", owner: "north1"},
 		{name: "by a rule of values", owner: "east1", industry: "Matched"},
@@ -233,6 +239,11 @@ func (w *world) settle(ctx context.Context, o *crm.Org, name string) error {
 	}
 	us = append(us, rights.User{ID: "mid1", Profile: "usual", Role: "mid", Active: true})
 	must(o.Rights.SaveUsers(ctx, us...))
+	group := &rights.Group{ID: "team", Name: "Team"}
+	for _, m := range team {
+		group.Members = append(group.Members, rights.Principal(m))
+	}
+	must(o.Rights.SaveGroup(ctx, group))
 	return w.people(ctx, o, name)
 }
 
