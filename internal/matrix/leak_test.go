@@ -417,3 +417,18 @@ func TestSums(t *testing.T) {
 	s.must(err)
 	require.Equal(t, fmt.Sprint(3*secretNumber), totals[0].Sum.String())
 }
+
+// TestLoops closes a loop, one record of which is out of reach: the path leaves it out.
+func TestLoops(t *testing.T) {
+	t.Parallel()
+	s := newSecrets(t)
+	seen, below := s.targets["seen by clerk"].live, s.more["below clerk"]
+	bottom, _, err := s.host.Accounts.List(t.Context(), record.Query{Where: record.Eq("Account_Name", "bottom clerk")})
+	s.must(err)
+	for actor, want := range map[record.Actor][]record.ID{"clerk": {seen, bottom[0].ID, seen}, "ceo": {seen, bottom[0].ID, below, seen}} {
+		var invalid *record.ValidationError
+		err := s.org.As(actor).Accounts.Edit(t.Context(), seen, func(a *account.Account) error { a.ParentID = bottom[0].ID; return nil })
+		require.ErrorAs(t, err, &invalid, actor)
+		require.Equal(t, []record.FieldError{{Field: account.ParentField, Code: record.CodeCircular, Args: record.Args{"path": want}}}, invalid.Fields, actor)
+	}
+}
