@@ -88,6 +88,7 @@ var naming = map[string]func(e *env, field string) (any, error){
 		return nil, e.org.Accounts.Update(e.ctx, a)
 	},
 	"the field to match by of an import": func(e *env, f string) (any, error) { return e.run(importer.Upsert, f, "Account Name,"+f, "One,1") },
+	"a header":                           func(e *env, f string) (any, error) { return importer.Suggest(e.ctx, e.org.Accounts, []string{f}) },
 	"a column of an import": func(e *env, f string) (any, error) {
 		got, err := e.run(importer.Add, "", "Account Name,"+f, "One,1")
 		if rep, ok := got.(*importer.Report); ok && rep != nil {

@@ -229,7 +229,19 @@ var importerCalls = []call{
 		do: func(e *env) (any, error) { return e.run(importer.Add, "", "Account Name,Phone", "New,1") }},
 	{name: "importer.Run", with: "in mode clone", write: true, needs: join([]need{in(imports, noRecord), in(create, noRecord)}, using),
 		do: func(e *env) (any, error) { return e.run(importer.Clone, "", "Account Name,Phone", "New,1") }},
+	{name: "importer.Presets", needs: importing, do: func(e *env) (any, error) { return importer.Presets(e.ctx, e.org.Accounts) }},
+	{name: "importer.SavePreset", needs: importing, write: true, do: func(e *env) (any, error) {
+		return nil, importer.SavePreset(e.ctx, e.org.Accounts, &importer.Preset{Name: "New"})
+	}},
+	{name: "importer.DeletePreset", needs: importing, write: true, before: func(e *env) {
+		e.must(importer.SavePreset(e.ctx, e.host.Accounts, &importer.Preset{Name: "Old"}))
+	}, do: func(e *env) (any, error) { return nil, importer.DeletePreset(e.ctx, e.org.Accounts, "Old") }},
+	{name: "importer.Suggest", loose: true, why: "it knows the fields that the actor may set, and no records", do: func(e *env) (any, error) {
+		return importer.Suggest(e.ctx, e.org.Accounts, []string{"Account Name", "Phone"})
+	}},
 }
+
+var importing = []need{in(imports, noRecord)}
 
 // conflictIsFine is nil for a conflict.
 func conflictIsFine(err error) error {

@@ -192,10 +192,11 @@ type world struct {
 	clock    *clock
 	failures int
 	at       map[string]map[string]stored // by default, and by name of the place
+	seen     map[string]string            // what there is before cells, by default and record
 }
 
 func newWorld(t *testing.T, open func(testing.TB) storage.Store, which ...string) *world {
-	w := &world{T: t, spy: &spy{Store: open(t)}, clock: &clock{now: crmtest.Clock()}, at: map[string]map[string]stored{}}
+	w := &world{T: t, spy: &spy{Store: open(t)}, clock: &clock{now: crmtest.Clock()}, at: map[string]map[string]stored{}, seen: map[string]string{}}
 	t.Cleanup(func() { require.NoError(t, w.spy.Close()) })
 	o, err := crm.Open(t.Context(), w.spy, &crm.Options{Policy: rights.New(), Modules: []*record.Schema{parts.Schema}, Now: w.clock.Now})
 	require.NoError(t, err)
