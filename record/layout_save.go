@@ -97,21 +97,46 @@ func (s *Session) SaveLayout(ctx context.Context, module string, l *Layout, o *L
 	if o == nil {
 		o = &LayoutOptions{}
 	}
-	err = s.Update(ctx, func(s *Session) error {
+	err = s.Update(ctx, func(s *Session) (err error) {
 		if err := s.Authorise(ctx, "", RightCustomize); err != nil {
 			return err
 		}
-		rep, err = s.saveLayout(ctx, module, l, o)
-		var against *LayoutError
-		switch {
-		case err == nil:
-			return s.discreetViolations(ctx, module, rep.Violations)
-		case errors.As(err, &against):
-			if failed := s.discreetViolations(ctx, module, against.Violations); failed != nil {
-				return failed
-			}
+		m := s.cat.modules[module]
+		if m == nil {
+			return fmt.Errorf("record: no module %q", module)
 		}
-		return err
+		defer func() { err = s.discreetLayout(ctx, module, rep, err) }()
+		old, setting, err := s.layout(ctx, m)
+		if err != nil {
+			return err
+		}
+		if l.Version != old.Version {
+			return fmt.Errorf("layout of %s: version %d: %w", module, l.Version, ErrStale)
+		}
+		next, err := l.after(old)
+		if err != nil {
+			return err
+		}
+		if _, _, err := next.compile(m, s.cat.has); err != nil {
+			return err
+		}
+		c := &relayout{s: s.AsSystem(), m: m, o: o, was: s.tx.conf.shapes[m], next: next, changes: next.against(old, m, s.cat.has)}
+		if err := c.treatable(); err != nil {
+			return err
+		}
+		if err := c.inspect(ctx); err != nil {
+			return err
+		}
+		rep = &LayoutReport{Violations: c.kept}
+		if setting.Body, err = next.encode(); err != nil {
+			return err
+		}
+		if err := c.s.SaveSetting(ctx, setting); err != nil {
+			return err
+		}
+		next.Version = setting.Version
+		rep.Layout = next
+		return c.apply(ctx, rep)
 	})
 	if err != nil {
 		return nil, err
@@ -119,43 +144,19 @@ func (s *Session) SaveLayout(ctx context.Context, module string, l *Layout, o *L
 	return rep, nil
 }
 
-// saveLayout is SaveLayout in a transaction, by who may.
-func (s *Session) saveLayout(ctx context.Context, module string, l *Layout, o *LayoutOptions) (*LayoutReport, error) {
-	m := s.cat.modules[module]
-	if m == nil {
-		return nil, fmt.Errorf("record: no module %q", module)
+// discreetLayout leaves out of what came of a new layout, or of what stands against it, the records that the actor does not
+// see.
+func (s *Session) discreetLayout(ctx context.Context, module string, rep *LayoutReport, err error) error {
+	var against *LayoutError
+	switch {
+	case err == nil:
+		return s.discreetViolations(ctx, module, rep.Violations)
+	case errors.As(err, &against):
+		if failed := s.discreetViolations(ctx, module, against.Violations); failed != nil {
+			return failed
+		}
 	}
-	old, setting, err := s.layout(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	if l.Version != old.Version {
-		return nil, fmt.Errorf("layout of %s: version %d: %w", module, l.Version, ErrStale)
-	}
-	next, err := l.after(old)
-	if err != nil {
-		return nil, err
-	}
-	if _, _, err := next.compile(m, s.cat.has); err != nil {
-		return nil, err
-	}
-	c := &relayout{s: s.AsSystem(), m: m, o: o, was: s.tx.conf.shapes[m], next: next, changes: next.against(old, m, s.cat.has)}
-	if err := c.treatable(); err != nil {
-		return nil, err
-	}
-	if err := c.inspect(ctx); err != nil {
-		return nil, err
-	}
-	rep := &LayoutReport{Violations: c.kept}
-	if setting.Body, err = next.encode(); err != nil {
-		return nil, err
-	}
-	if err := c.s.SaveSetting(ctx, setting); err != nil {
-		return nil, err
-	}
-	next.Version = setting.Version
-	rep.Layout = next
-	return rep, c.apply(ctx, rep)
+	return err
 }
 
 // discreetViolations leaves out the records that the actor does not see; a double is left out with the one that has its
