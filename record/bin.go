@@ -183,7 +183,14 @@ func (r *Records) Restore(ctx context.Context, ids ...ID) error {
 		if err != nil {
 			return fmt.Errorf("bin: %w", err)
 		}
-		return whole.restore(ctx, recs, true)
+		err = whole.restore(ctx, recs, true)
+		var refused *ValidationError
+		if errors.As(err, &refused) {
+			if failed := in.discreet(ctx, refused.Fields); failed != nil {
+				return failed
+			}
+		}
+		return err
 	})
 }
 

@@ -114,7 +114,7 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 			continue
 		}
 		i := r.shape.position(m.name)
-		if m.name == lastActivity.Name {
+		if _, shown := r.shape.index(lastActivity.Name); shown && m.name == lastActivity.Name {
 			i = colModified
 		}
 		if i < 0 || i == colOperation || r.shape.fields[i].Hidden {

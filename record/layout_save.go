@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -30,7 +31,7 @@ type Violation struct {
 	Field   string // API name
 	Code    Code
 	Records int64 // how many, those in the bin among them
-	First   []ID  // at most 100 of them; of CodeDuplicate each with the one that has its value, before it
+	First   []ID  // at most 100 of them that the actor sees; of CodeDuplicate each with the one that has its value, before it
 }
 
 // LayoutError says what records stand against a layout. Nothing was changed.
@@ -93,17 +94,18 @@ func (s *Session) layout(ctx context.Context, m *Schema) (*Layout, *Setting, err
 // newly unique or indexed: a million accounts take their time, in which others wait to write. It takes [RightCustomize],
 // and fails with ErrStale when l.Version is not the stored one, and with a *ValidationError for what is wrong in itself.
 func (s *Session) SaveLayout(ctx context.Context, module string, l *Layout, o *LayoutOptions) (rep *LayoutReport, err error) {
-	if err := s.Authorise(ctx, "", RightCustomize); err != nil {
-		return nil, err
-	}
-	m := s.cat.modules[module]
-	if m == nil {
-		return nil, fmt.Errorf("record: no module %q", module)
-	}
 	if o == nil {
 		o = &LayoutOptions{}
 	}
-	err = s.Update(ctx, func(s *Session) error {
+	err = s.Update(ctx, func(s *Session) (err error) {
+		if err := s.Authorise(ctx, "", RightCustomize); err != nil {
+			return err
+		}
+		m := s.cat.modules[module]
+		if m == nil {
+			return fmt.Errorf("record: no module %q", module)
+		}
+		defer func() { err = s.discreetLayout(ctx, module, rep, err) }()
 		old, setting, err := s.layout(ctx, m)
 		if err != nil {
 			return err
@@ -140,6 +142,52 @@ func (s *Session) SaveLayout(ctx context.Context, module string, l *Layout, o *L
 		return nil, err
 	}
 	return rep, nil
+}
+
+// discreetLayout leaves out of what came of a new layout, or of what stands against it, the records that the actor does not
+// see.
+func (s *Session) discreetLayout(ctx context.Context, module string, rep *LayoutReport, err error) error {
+	var against *LayoutError
+	switch {
+	case err == nil:
+		return s.discreetViolations(ctx, module, rep.Violations)
+	case errors.As(err, &against):
+		if failed := s.discreetViolations(ctx, module, against.Violations); failed != nil {
+			return failed
+		}
+	}
+	return err
+}
+
+// discreetViolations leaves out the records that the actor does not see; a double is left out with the one that has its
+// value.
+func (s *Session) discreetViolations(ctx context.Context, module string, vs []Violation) error {
+	for i := range vs {
+		v, at := &vs[i], 1
+		if v.Code == CodeDuplicate {
+			at = 2
+		}
+		links := make([]Link, len(v.First))
+		for n, id := range v.First {
+			links[n] = Link{module, id}
+		}
+		seen, err := s.visible(ctx, links)
+		if err != nil {
+			return err
+		}
+		if len(seen) == len(links) {
+			continue
+		}
+		v.First = nil
+		for some := range slices.Chunk(links, at) {
+			if !slices.ContainsFunc(some, func(l Link) bool { return !slices.Contains(seen, l) }) {
+				for _, l := range some {
+					v.First = append(v.First, l.ID)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // relayout is a new layout on its way to the records.

@@ -414,11 +414,28 @@ func (s *Session) runWhole(ctx context.Context, op *Operation, fn func(*Session)
 	return s.runBatch(ctx, op, batchID(op.ID, 0), b, func(s *Session, _ *Batch) error { return fn(s) })
 }
 
-// Created returns the records that an operation created.
+// Created returns the records that an operation created, those of them that the actor sees by now. With [RightManageData]
+// these are all of them.
 func (s *Session) Created(ctx context.Context, op ID) (links []Link, err error) {
-	if err := s.ofOwn(ctx, op); err != nil {
-		return nil, err
-	}
+	err = s.View(ctx, func(s *Session) error {
+		if err := s.ofOwn(ctx, op); err != nil {
+			return err
+		}
+		if links, err = s.created(ctx, op); err != nil {
+			return err
+		}
+		manages, err := s.manages(ctx)
+		if err != nil || manages {
+			return err
+		}
+		links, err = s.visible(ctx, links)
+		return err
+	})
+	return links, err
+}
+
+// created returns all records that an operation created.
+func (s *Session) created(ctx context.Context, op ID) (links []Link, err error) {
 	q := storage.Query{Table: batches, Columns: []string{"created_ids"}, Index: "operation", Where: eq("operation", storage.RefValue(op))}
 	err = s.each(ctx, q, func(rows []storage.Row) error {
 		for _, row := range rows {

@@ -25,7 +25,7 @@ const (
 const (
 	RightUse         Right = "Use"          // use the CRM at all: the actor is somebody, and active
 	RightCustomize   Right = "Customize"    // change fields, layouts and settings
-	RightManageUsers Right = "Manage_Users" // change profiles, roles, users and sharing
+	RightManageUsers Right = "Manage_Users" // see and change profiles, roles, users and sharing
 	RightManageData  Right = "Manage_Data"  // empty the bin, undo what others did, verify
 )
 

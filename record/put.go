@@ -164,10 +164,14 @@ func (r *Records) Spend(ctx context.Context, recs ...*Record) (out []Outcome, er
 }
 
 func (r *Records) put(ctx context.Context, recs []*Record, m manner) (out []Outcome, err error) {
+	m.spend = m.spend && r.s.tx != nil // a transaction of its own may run again, and needs the records as they were
 	err = r.s.Update(ctx, func(s *Session) error {
 		in, err := r.as(ctx, s)
 		if err != nil {
 			return err
+		}
+		if m.spend && in.shape.hides {
+			defer in.shroud(recs)
 		}
 		ds, err := in.prepare(ctx, recs, m)
 		if err != nil {
@@ -180,6 +184,16 @@ func (r *Records) put(ctx context.Context, recs []*Record, m manner) (out []Outc
 		return nil
 	})
 	return out, err
+}
+
+// shroud takes out of spent records what is hidden from the actor.
+func (r *Records) shroud(recs []*Record) {
+	for _, rec := range recs {
+		if rec.shape == r.shape.whole {
+			rec.shape = r.shape
+			rec.blank()
+		}
+	}
 }
 
 // Validate says what Put would do with the records, and stores nothing.
@@ -300,7 +314,7 @@ func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*dra
 		}
 		r.merge(d)
 		if r.check(ctx, d); d.ok() && d.old != nil && d.next.row[colOwner] != d.old.row[colOwner] && !may.gives(rec.ID) {
-			d.err = &ForbiddenError{Right: RightChangeOwner, Module: r.shape.Module, Record: rec.ID}
+			d.err = r.notGiven(&may, rec.ID)
 		}
 		if d.ok() && d.old == nil && old != nil {
 			r.repeated(d, old)
@@ -309,7 +323,12 @@ func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*dra
 	if err := r.judge(ctx, ds, m.inTurn); err != nil {
 		return nil, err
 	}
-	return ds, r.discreet(ctx, ds)
+	for _, d := range ds {
+		if err := r.discreet(ctx, d.fields); err != nil {
+			return nil, err
+		}
+	}
+	return ds, nil
 }
 
 // permits is what the actor may do with the records of a call.
@@ -321,6 +340,15 @@ type permits struct {
 
 // gives reports whether the actor may give a record to another owner.
 func (p *permits) gives(id ID) bool { return p.give && (p.full == nil || p.full[id]) }
+
+// notGiven says why the actor may not give a record to another owner.
+func (r *Records) notGiven(p *permits, id ID) error {
+	e := &ForbiddenError{Right: RightChangeOwner, Module: r.shape.Module}
+	if p.give {
+		e.Record = id
+	}
+	return e
+}
 
 // permit asks what the actor may do with recs, of which these are stored.
 func (r *Records) permit(ctx context.Context, recs []*Record, stored map[ID]*Record) (p permits, err error) {
@@ -356,31 +384,34 @@ func (r *Records) permit(ctx context.Context, recs []*Record, stored map[ID]*Rec
 	return p, err
 }
 
-// discreet leaves out of what was said against drafts the records that the actor does not see.
-func (r *Records) discreet(ctx context.Context, ds []*draft) error {
+// discreet leaves out of what was said against fields the records that the actor does not see, and of hidden fields all
+// particulars.
+func (r *Records) discreet(ctx context.Context, fields []FieldError) error {
 	if r.shape.rights == nil || r.shape.rights == unlimited {
 		return nil
 	}
-	for _, d := range ds {
-		for i := range d.fields {
-			path, ok := d.fields[i].Args["path"].([]ID)
-			if !ok {
-				continue
-			}
-			links := make([]Link, len(path))
-			for n, id := range path {
-				links[n] = Link{r.shape.Module, id}
-			}
-			seen, err := r.s.visible(ctx, links)
-			if err != nil {
-				return err
-			}
-			path = nil
-			for _, l := range seen {
-				path = append(path, l.ID)
-			}
-			d.fields[i].Args = Args{"path": path}
+	for n := range fields {
+		f := &fields[n]
+		if i := r.shape.position(f.Field); i >= 0 && r.shape.fields[i].Hidden {
+			f.Args = nil
 		}
+		path, ok := f.Args["path"].([]ID)
+		if !ok {
+			continue
+		}
+		links := make([]Link, len(path))
+		for n, id := range path {
+			links[n] = Link{r.shape.Module, id}
+		}
+		seen, err := r.s.visible(ctx, links)
+		if err != nil {
+			return err
+		}
+		path = nil
+		for _, l := range seen {
+			path = append(path, l.ID)
+		}
+		f.Args = Args{"path": path}
 	}
 	return nil
 }

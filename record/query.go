@@ -65,7 +65,7 @@ func (r *Records) plan(ctx context.Context, q *Query) (*plan, error) {
 	name := strings.Builder{}
 	name.WriteString(r.shape.Module)
 	order, first := q.Order, -1
-	if order == nil && q.Bin {
+	if order == nil && q.Bin && !r.shape.fields[colDeleted].Hidden {
 		order = By("-" + systemFields[colDeleted].Name)
 	}
 	for n, o := range order {
@@ -255,7 +255,7 @@ func (s *Shape) listed(name string, bin bool) (int, bool) {
 	if bin {
 		for _, i := range []int{colDeleted, colDeletedBy} {
 			if s.fields[i].Name == name {
-				return i, true
+				return i, !s.fields[i].Hidden
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -177,9 +178,37 @@ func readSetting(row *storage.Row) *Setting {
 	return &Setting{Name: v[0].Text(), Body: []byte(v[1].Text()), Time: v[2].Time(), Actor: Actor(v[3].Text()), decoded: &decoded{}}
 }
 
-// Setting returns the setting of that name, as the transaction sees it. One that was never saved has the version 0.
+// policySetting is the setting of a policy. With those whose names begin with it and a dot it says who may do what, so that
+// whoever writes one can give themselves every right.
+const policySetting = "rights"
+
+// rightsOfSetting returns what a setting takes: to be read, "" where everybody may, and to be saved.
+func rightsOfSetting(name string) (read, save Right) {
+	switch {
+	case name == policySetting, strings.HasPrefix(name, policySetting+"."):
+		return RightManageUsers, RightManageUsers
+	case strings.HasPrefix(name, layoutSetting("")):
+		return RightCustomize, RightCustomize
+	}
+	return "", RightCustomize
+}
+
+// mayRead asks for what a setting takes to be read.
+func (s *Session) mayRead(ctx context.Context, name string) error {
+	if right, _ := rightsOfSetting(name); right != "" {
+		return s.Authorise(ctx, "", right)
+	}
+	return nil
+}
+
+// Setting returns the setting of that name, as the transaction sees it. One that was never saved has the version 0. A
+// layout takes [RightCustomize], and what a policy keeps, "rights" and what begins with "rights.", [RightManageUsers]; the
+// others are for everybody, or for the host to guard.
 func (s *Session) Setting(ctx context.Context, name string) (t *Setting, err error) {
 	err = s.View(ctx, func(s *Session) error {
+		if err := s.mayRead(ctx, name); err != nil {
+			return err
+		}
 		if found := s.tx.conf.settings[name]; found != nil {
 			copied := *found
 			t = &copied
@@ -193,7 +222,8 @@ func (s *Session) Setting(ctx context.Context, name string) (t *Setting, err err
 
 // SaveSetting stores a new version of a setting, and sets its Version. Every Update goes by it at once, and every View
 // within 5 seconds. The last 20 versions are kept. It fails with ErrStale when t's version is not the stored one by now,
-// with a *ValidationError, and with a *ForbiddenError, since it takes [RightCustomize].
+// with a *ValidationError, and with a *ForbiddenError, since it takes [RightCustomize]: of what a policy keeps (see
+// [Session.Setting]), [RightManageUsers].
 func (s *Session) SaveSetting(ctx context.Context, t *Setting) error {
 	if err := s.usable(); err != nil {
 		return err
@@ -207,11 +237,12 @@ func (s *Session) SaveSetting(ctx context.Context, t *Setting) error {
 	if len(t.Body) > maxSetting {
 		return invalid(t.Name, CodeLimit, Args{"limit": maxSetting, "length": len(t.Body)})
 	}
-	if err := s.Authorise(ctx, "", RightCustomize); err != nil {
-		return err
-	}
 	var saved *Setting
 	err := s.Update(ctx, func(s *Session) error {
+		_, right := rightsOfSetting(t.Name)
+		if err := s.Authorise(ctx, "", right); err != nil {
+			return err
+		}
 		conf, version := s.tx.conf, int64(0)
 		if old := conf.settings[t.Name]; old != nil {
 			version = old.Version
@@ -266,9 +297,12 @@ func (s *Session) storeSetting(ctx context.Context, t *Setting, version int64, v
 	return s.update(ctx, settings, head)
 }
 
-// SettingHistory returns the versions of a setting that are kept, newest first.
+// SettingHistory returns the versions of a setting that are kept, newest first. It takes what [Session.Setting] does.
 func (s *Session) SettingHistory(ctx context.Context, name string) (history []*Setting, err error) {
 	err = s.View(ctx, func(s *Session) error {
+		if err := s.mayRead(ctx, name); err != nil {
+			return err
+		}
 		history = nil
 		now := s.tx.conf.settings[name]
 		if now == nil {

@@ -99,6 +99,9 @@ func (s *Shape) seen(rights *Rights) *Shape {
 			}
 		}
 	}
+	if rights != nil && rights.Fields[lastActivity.Name] == FieldHidden {
+		delete(v.byName, lastActivity.Name)
+	}
 	return &v
 }
 
@@ -262,14 +265,25 @@ func (s *Shape) documentOf(row []storage.Value, before storage.Value) storage.Va
 	return storage.DocValue(members...)
 }
 
-// blank empties what is hidden from who sees the record.
+// blank empties what is hidden from who sees the record, and what is derived from it: a host may print a whole record.
 func (r *Record) blank() *Record {
-	if !r.shape.hides {
+	s := r.shape
+	if !s.hides {
 		return r
 	}
-	for i := range r.shape.fields {
-		if r.shape.fields[i].Hidden {
-			r.row[i] = storage.Value{}
+	for i := range s.fields {
+		if !s.fields[i].Hidden {
+			continue
+		}
+		r.row[i] = storage.Value{}
+		if s.fold[i] >= 0 {
+			r.row[s.fold[i]] = storage.Value{}
+		}
+		if s.sort[i] >= 0 {
+			r.row[s.sort[i]] = storage.Value{}
+		}
+		if s.fields[i].Custom {
+			r.row[s.width-1] = storage.Value{}
 		}
 	}
 	return r

@@ -36,7 +36,7 @@ type Entry struct {
 	Action       Action
 	Source       string
 	Operation    ID    // the operation that it was part of, if any
-	Cause        Link  // the record whose change this one followed from, as a cleared link follows from a delete
+	Cause        Link  // the record whose change this one followed from, as a cleared link follows from a delete, if the actor sees it
 	CauseVersion int64 // and the version that it made
 	Changes      []Change
 }
@@ -87,15 +87,53 @@ func readEntry(r *storage.Row) *Entry {
 	return e
 }
 
-// visible leaves out of an entry what is hidden: of fields, and of who made it and when if these are.
+// visible leaves out of an entry what is hidden: of fields, and of who made it and when if these are, and what it followed
+// from if the link that led there is.
 func (s *Shape) visible(e *Entry) *Entry {
-	if s.hides {
-		e.Changes = slices.DeleteFunc(e.Changes, func(c Change) bool {
-			i := s.position(c.Field)
-			return i < 0 || s.fields[i].Hidden
-		})
+	if !s.hides {
+		return e
+	}
+	led := func(d Def) bool { // there, or may have
+		return d.Hidden && d.To != "" && d.To == e.Cause.Module && (e.Action == Deleted || e.Action == Restored ||
+			slices.ContainsFunc(e.Changes, func(c Change) bool { return c.Field == d.Name }))
+	}
+	if slices.ContainsFunc(s.fields, led) {
+		e.Cause, e.CauseVersion = Link{}, 0
+	}
+	e.Changes = slices.DeleteFunc(e.Changes, func(c Change) bool {
+		i := s.position(c.Field)
+		return i < 0 || s.fields[i].Hidden
+	})
+	if s.fields[colModifiedBy].Hidden {
+		e.Actor = ""
+	}
+	if s.fields[colModified].Hidden {
+		e.Time = time.Time{}
 	}
 	return e
+}
+
+// discreetCauses leaves out of entries the records that they followed from, where the actor does not see these.
+func (s *Session) discreetCauses(ctx context.Context, es []*Entry) error {
+	var causes []Link
+	for _, e := range es {
+		if e.CauseVersion > 0 {
+			causes = append(causes, e.Cause)
+		}
+	}
+	if causes == nil {
+		return nil
+	}
+	seen, err := s.visible(ctx, causes)
+	if err != nil {
+		return err
+	}
+	for _, e := range es {
+		if !slices.Contains(seen, e.Cause) {
+			e.Cause, e.CauseVersion = Link{}, 0
+		}
+	}
+	return nil
 }
 
 // entries calls fn with the entries that the filter selects, in no order that matters.
@@ -152,6 +190,9 @@ func (r *Records) Timeline(ctx context.Context, id ID, since time.Time, limit in
 		es = nil
 		for i := range rows {
 			es = append(es, in.shape.visible(readEntry(&rows[i])))
+		}
+		if err := s.discreetCauses(ctx, es); err != nil {
+			return err
 		}
 		m := in.shape.decode(row).blank().Meta()
 		if len(es) < limit && !m.CreatedTime.Before(since) {

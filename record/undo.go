@@ -16,15 +16,15 @@ import (
 type UndoReport struct {
 	Purged  int    // created by it, and gone
 	PutBack int    // overwritten by it, and as they were before
-	Kept    []Link // left as they are: changed since, or needed by what came later
+	Kept    []Link // left as they are: changed since, or needed by what came later. Those of them that the actor sees
 }
 
 // Undo takes an operation back, in one transaction: what it overwrote is put back as it was, and what it created is
 // purged. A record that was changed since, and a created one that others link to by now, stands against it: a strict undo
 // is then a *ConflictError and changes nothing, and a lenient one leaves those, lists them, and undoes the rest. An
 // operation that was undone before stays as it is; one that runs is a *ConflictError. It reads every record of the
-// operation into memory. An actor undoes what was the actor's own, with the rights to delete and to change; to undo what
-// others did takes [RightManageData].
+// operation into memory. An actor undoes what was the actor's own, with the rights to delete, to change and to give away, as
+// far as putting the records back does that; to undo what others did takes [RightManageData].
 func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport, err error) {
 	err = s.Update(ctx, func(s *Session) error {
 		rep = &UndoReport{}
@@ -56,17 +56,6 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 		if err := u.needed(ctx); err != nil {
 			return err
 		}
-		if strict && len(rep.Kept) > 0 {
-			c := &ConflictError{Reason: "changed or linked to since the operation"}
-			for _, l := range rep.Kept {
-				c.add(l)
-			}
-			c.By, err = s.visible(ctx, c.By)
-			return errors.Join(err, c)
-		}
-		if err := u.purge(ctx); err != nil {
-			return err
-		}
 		state := UndoneAll
 		if len(rep.Kept) > 0 {
 			state = UndoneInPart
@@ -74,9 +63,22 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 		if rep.Kept, err = s.visible(ctx, rep.Kept); err != nil {
 			return err
 		}
+		if strict && state != UndoneAll {
+			c := &ConflictError{Reason: "changed or linked to since the operation"}
+			for _, l := range rep.Kept {
+				c.add(l)
+			}
+			return c
+		}
+		if err := u.purge(ctx); err != nil {
+			return err
+		}
 		return s.settle(ctx, o, state)
 	})
-	return rep, err
+	if err != nil {
+		return nil, err
+	}
+	return rep, nil
 }
 
 // undoing is an undo on its way.
@@ -100,7 +102,7 @@ func (u *undoing) load(ctx context.Context, op ID) error {
 	if err != nil {
 		return err
 	}
-	created, err := u.s.Created(ctx, op)
+	created, err := u.s.created(ctx, op)
 	if err != nil {
 		return err
 	}
@@ -156,15 +158,17 @@ func (u *undoing) load(ctx context.Context, op ID) error {
 	return nil
 }
 
-// permit asks for the rights that an actor needs to undo what was the actor's own: to delete what it created, and to change
-// what it overwrote. Records that are out of reach by now are kept.
+// permit asks for the rights that an actor needs to undo what was the actor's own: to delete what it created, and to do what
+// puts back each record that it overwrote. Records that are out of reach by now are kept.
 func (u *undoing) permit(ctx context.Context) error {
-	created, pending := map[string][]ID{}, map[string][]ID{}
+	created, pending := map[string][]ID{}, map[Right]map[string][]ID{RightEdit: {}, RightDelete: {}, RightChangeOwner: {}}
 	for l := range u.created {
 		created[l.Module] = append(created[l.Module], l.ID)
 	}
 	for _, rec := range u.pending {
-		pending[rec.Module()] = append(pending[rec.Module()], rec.ID)
+		for _, right := range u.takes(rec) {
+			pending[right][rec.Module()] = append(pending[right][rec.Module()], rec.ID)
+		}
 	}
 	out := map[Link]bool{}
 	ask := func(of map[string][]ID, right Right, level Level) error {
@@ -185,7 +189,9 @@ func (u *undoing) permit(ctx context.Context) error {
 		}
 		return nil
 	}
-	if err := errors.Join(ask(created, RightDelete, LevelFull), ask(pending, RightEdit, LevelWrite)); err != nil {
+	err := errors.Join(ask(created, RightDelete, LevelFull), ask(pending[RightEdit], RightEdit, LevelWrite),
+		ask(pending[RightDelete], RightDelete, LevelFull), ask(pending[RightChangeOwner], RightChangeOwner, LevelFull))
+	if err != nil {
 		return err
 	}
 	for l := range out {
@@ -194,6 +200,27 @@ func (u *undoing) permit(ctx context.Context) error {
 	}
 	u.pending = slices.DeleteFunc(u.pending, func(rec *Record) bool { return out[rec.Link()] })
 	return nil
+}
+
+// takes returns the rights that putting a record back takes: that to give it to another owner where that is what it does,
+// that to delete where it goes into the bin or comes out of it, and that to change for all else, as for what went along with
+// another record.
+func (u *undoing) takes(rec *Record) (rights []Right) {
+	for _, e := range u.entries[rec.Link()] {
+		for _, c := range e.Changes {
+			right := RightEdit
+			switch {
+			case c.Field == systemFields[colOwner].Name:
+				right = RightChangeOwner
+			case e.CauseVersion == 0 && (c.Field == systemFields[colDeleted].Name || c.Field == systemFields[colDeletedBy].Name):
+				right = RightDelete
+			}
+			if !slices.Contains(rights, right) {
+				rights = append(rights, right)
+			}
+		}
+	}
+	return rights
 }
 
 // putBack gives overwritten records their former values, round by round, so that a target comes before its links and a

@@ -53,18 +53,19 @@ func (r *Rights) edit(ctx context.Context, fn func(s *record.Session, d *documen
 	})
 }
 
-// save stores a setting unless it is so already.
+// save stores a setting unless it is so already. Whether the actor may was asked before what was saved so far took effect.
 func save(ctx context.Context, s *record.Session, name string, value any) error {
 	body, err := json.Marshal(value)
 	if err != nil {
 		return err
 	}
+	s = s.AsSystem()
 	t, err := s.Setting(ctx, name)
 	if err != nil || bytes.Equal(t.Body, body) {
 		return err
 	}
 	t.Body = body
-	return s.AsSystem().SaveSetting(ctx, t)
+	return s.SaveSetting(ctx, t)
 }
 
 // named is what has an id of its own in the document.

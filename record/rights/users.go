@@ -86,7 +86,7 @@ func saveUsers(ctx context.Context, s *record.Session, d *document, known *users
 		}
 	}
 	var saved roster
-	r, err := loadRoster(ctx, s)
+	r, err := loadRoster(ctx, s.AsSystem())
 	if err != nil {
 		return err
 	}
