@@ -10,7 +10,8 @@ import (
 	"github.com/clientele-go/crm/record"
 )
 
-// Preset is how files of one kind are imported into a module, under a name: what an organization has found out once.
+// Preset is how files of one kind are imported into a module, under a name: what an organization has found out once. Like any
+// setting, all of its actors can read it, so a Default of a field that is hidden from some does not belong there.
 type Preset struct {
 	Name    string                  `json:"name"` // at most 100 characters of one line
 	Mode    Mode                    `json:"mode,omitempty"`

@@ -54,13 +54,17 @@ func TestRightsToImport(t *testing.T) {
 				for _, mode := range []importer.Mode{importer.Upsert, importer.Add, importer.Update, importer.Clone} {
 					before, err := org.AsSystem().Session().Operations(t.Context(), 0)
 					require.NoError(t, err)
-					_, err = importer.Run(t.Context(), org.As("bob").Accounts, file(t, "Account Name\n"+string(mode)+"\n"), &importer.Options{Mode: mode})
+					text, o := "Account Name\n"+string(mode)+"\n", &importer.Options{Mode: mode}
+					_, planned := importer.Plan(t.Context(), org.As("bob").Accounts, file(t, text), o, nil)
+					_, err = importer.Run(t.Context(), org.As("bob").Accounts, file(t, text), o)
 					missing, refused := tt.missing[mode]
 					if !refused {
 						require.NoError(t, err, mode)
+						require.NoError(t, planned, mode)
 						continue
 					}
 					require.Equal(t, &record.ForbiddenError{Right: missing, Module: "Accounts"}, err, mode)
+					require.Equal(t, err, planned, mode)
 					after, err := org.AsSystem().Session().Operations(t.Context(), 0)
 					require.NoError(t, err)
 					require.Len(t, after, len(before), mode)

@@ -3,6 +3,7 @@ package matrix
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/clientele-go/crm"
@@ -172,6 +173,9 @@ var sessionCalls = join([]call{
 },
 	ofOperation("record.Session.Operation", false, func(e *env) (any, error) { return e.session().Operation(e.ctx, e.op.ID) }),
 	ofOperation("record.Session.Batches", false, func(e *env) (any, error) { return e.session().Batches(e.ctx, e.op.ID) }),
+	ofOperation("record.Session.EachBatch", false, func(e *env) (any, error) {
+		return nil, e.session().EachBatch(e.ctx, e.op.ID, func(*record.Batch) error { return nil })
+	}),
 	ofOperation("record.Session.Created", false, func(e *env) (any, error) { return e.session().Created(e.ctx, e.op.ID) }),
 	ofOperation("record.Session.Finish", true, func(e *env) (any, error) { return e.op, e.session().Finish(e.ctx, e.op, record.Counts{}, "done") }),
 	ofOperation("record.Session.Batch", true, func(e *env) (any, error) {
@@ -216,7 +220,7 @@ func (e *env) run(mode importer.Mode, match string, lines ...string) (any, error
 	return importer.Run(e.ctx, e.org.Accounts, f, o)
 }
 
-var importerCalls = []call{
+var importerCalls = join([]call{
 	{name: "importer.Run", with: "in mode update", write: true, sets: true,
 		needs: join([]need{in(imports, noRecord), in(view, noRecord), in(edit, noRecord)}, using, []need{{module: account.Module, level: write, kept: true}}),
 		do: func(e *env) (any, error) {
@@ -239,7 +243,21 @@ var importerCalls = []call{
 	{name: "importer.Suggest", loose: true, why: "it knows the fields that the actor may set, and no records", do: func(e *env) (any, error) {
 		return importer.Suggest(e.ctx, e.org.Accounts, []string{"Account Name", "Phone"})
 	}},
-}
+	{name: "importer.History", needs: using, loose: true, why: "they are the actor's own, or all with Manage_Data", before: job(""),
+		do: func(e *env) (any, error) { return importer.History(e.ctx, e.session(), 0) }},
+},
+	ofOperation("importer.Faults", false, func(e *env) (any, error) {
+		for f, err := range importer.Faults(e.ctx, e.session(), e.op.ID) {
+			if err != nil {
+				return f, err
+			}
+		}
+		return nil, nil
+	}),
+	ofOperation("importer.WriteFaults", false, func(e *env) (any, error) {
+		return nil, importer.WriteFaults(e.ctx, e.session(), e.op.ID, io.Discard, record.English)
+	}),
+)
 
 var importing = []need{in(imports, noRecord)}
 
