@@ -108,7 +108,7 @@ func (b *beside) change(s *Shape, gs []grant, id ID, old, row *Record) {
 		case has && !had:
 			b.add(shares, grantRow(s.Module, id, gs[i].principal))
 		case had && !has:
-			b.remove(shares, storage.Key{ID: shareID(id, gs[i].principal, true), Version: 1})
+			b.remove(shares, storage.Key{ID: shareID(s.Module, id, gs[i].principal, true), Version: 1})
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (r *Records) erase(ctx context.Context, recs []*Record) error {
 	if err != nil {
 		return err
 	}
-	given := storage.Query{Table: shares, Columns: []string{}, Index: "record", Where: among("record", ids(recs)...)}
+	given := storage.Query{Table: shares, Columns: []string{}, Index: "record", Where: and(among("record", ids(recs)...), r.inShares())}
 	err = r.s.each(ctx, given, func(rows []storage.Row) error { return r.s.delete(ctx, shares, keysOf(rows)...) })
 	if err != nil {
 		return err

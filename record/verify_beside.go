@@ -125,7 +125,7 @@ func (b *besideVerifier) rest(ctx context.Context) error {
 		q := storage.Query{Table: t, Index: "field", Where: and(compare(storage.Ge, "field", storage.TextValue(b.shape.Module+".")),
 			compare(storage.Lt, "field", storage.TextValue(b.shape.Module+"/")))} // which comes next to the point
 		if t == shares {
-			q.Index, q.Where = "", eq("module", storage.TextValue(b.shape.Module))
+			q.Index, q.Where = "", b.inShares()
 			if err := b.shared(ctx, q); err != nil {
 				return err
 			}
@@ -175,7 +175,7 @@ func (b *besideVerifier) eachOf(ctx context.Context, q storage.Query, fn func(*s
 // asks reports whether a record asks for a row of that id.
 func (b *besideVerifier) asks(t *storage.Table, rec *Record, row *storage.Row) (asks bool) {
 	if t == shares {
-		return slices.ContainsFunc(b.gs, func(g grant) bool { return shareID(rec.ID, g.principal, true) == row.ID && g.of(b.shape, rec) })
+		return slices.ContainsFunc(b.gs, func(g grant) bool { return shareID(b.shape.Module, rec.ID, g.principal, true) == row.ID && g.of(b.shape, rec) })
 	}
 	name, _ := strings.CutPrefix(t.Get(row, "field").Text(), b.shape.Module+".")
 	if i := b.shape.position(name); slices.Contains(b.shape.rows, i) {
@@ -192,7 +192,7 @@ func (b *besideVerifier) shared(ctx context.Context, q storage.Query) error {
 	return b.eachOf(ctx, q, func(row *storage.Row, rec *Record) {
 		v := row.Values
 		principal, level, granted := v[2].Text(), Level(v[3].Int64()), v[4].Bool()
-		if rec != nil && (row.ID != shareID(rec.ID, principal, granted) || level < LevelRead || level > LevelFull) {
+		if rec != nil && (row.ID != shareID(b.shape.Module, rec.ID, principal, granted) || level < LevelRead || level > LevelFull) {
 			b.says(shares, row, "has another row in %s than it should")
 		}
 	})

@@ -115,7 +115,7 @@ func TestVerifyBeside(t *testing.T) {
 	}
 	shareRow := func(h *harm, name string) storage.Row {
 		id := h.ids[name]
-		return storage.Row{ID: shareID(id, "user:bob", false), Version: 1, Values: []storage.Value{text("Parts"), storage.RefValue(id), text("user:bob"),
+		return storage.Row{ID: shareID("Parts", id, "user:bob", false), Version: 1, Values: []storage.Value{text("Parts"), storage.RefValue(id), text("user:bob"),
 			storage.IntValue(int64(LevelRead)), storage.BoolValue(false), {}, {}}}
 	}
 	setting := func(name string, version int64) storage.Filter { return byID(settingID(name, version)) }
