@@ -175,7 +175,9 @@ func (b *besideVerifier) eachOf(ctx context.Context, q storage.Query, fn func(*s
 // asks reports whether a record asks for a row of that id.
 func (b *besideVerifier) asks(t *storage.Table, rec *Record, row *storage.Row) (asks bool) {
 	if t == shares {
-		return slices.ContainsFunc(b.gs, func(g grant) bool { return shareID(b.shape.Module, rec.ID, g.principal, true) == row.ID && g.of(b.shape, rec) })
+		return slices.ContainsFunc(b.gs, func(g grant) bool {
+			return shareID(b.shape.Module, rec.ID, g.principal, true) == row.ID && g.of(b.shape, rec)
+		})
 	}
 	name, _ := strings.CutPrefix(t.Get(row, "field").Text(), b.shape.Module+".")
 	if i := b.shape.position(name); slices.Contains(b.shape.rows, i) {
