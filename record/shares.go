@@ -150,7 +150,7 @@ func (s *Session) grantsOf(ctx context.Context, m *Schema) ([]grant, error) {
 	}
 	var gs []grant
 	for i := range list {
-		where, err := s.tx.conf.shapes[m].compile(&list[i].Where, s.Locale())
+		where, err := s.tx.conf.shapes[m].compile(&list[i].Where, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,9 @@
 package record_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/clientele-go/crm/record"
 )
@@ -60,5 +62,32 @@ func TestSharesOfOneIDInTwoModules(t *testing.T) {
 		f.must(sites.Delete(f.ctx, s.ID))
 		f.must(sites.Purge(f.ctx, s.ID))
 		sees(1, 0)
+	})
+}
+
+// early grants what was met before a time that is given as a text.
+type early struct{ scoped }
+
+func (*early) Grants(_ context.Context, _ *record.Session, module string) ([]record.Grant, error) {
+	if module != "Companies" {
+		return nil, nil
+	}
+	return []record.Grant{{Principal: "rule:1", Where: record.Lt("Met", "2024-01-01 04:00:00")}}, nil
+}
+
+// What is granted does not depend on who writes: texts in a grant are read in no locale.
+func TestGrantsHaveNoLocale(t *testing.T) {
+	t.Parallel()
+	each(t, setup{options: record.Options{Policy: &early{scoped{record.Scope{Principals: []string{"rule:1"}}}}}}, func(f *fixture) {
+		shanghai := time.FixedZone("CST", 8*3600)
+		make := func(name string, s *record.Session) {
+			f.must(companies.In(s.AsSystem()).Create(f.ctx, &Company{Name: name, Met: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}))
+		}
+		make("a", f.s)
+		make("b", f.s.In(record.Locale{Zone: shanghai}))
+		f.must(f.s.AsSystem().SaveOrganization(f.ctx, &record.Organization{TimeZone: "Asia/Shanghai"}))
+		make("c", f.s)
+		f.equal(3, len(f.names(record.Query{})))
+		f.must(f.s.AsSystem().Verify(f.ctx))
 	})
 }
