@@ -304,6 +304,22 @@ func TestLayoutsThatWouldLoseData(t *testing.T) {
 	})
 }
 
+// A list by a new indexed field has the records from before, which have no value in it.
+func TestNewIndexedField(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		f.make("a", record.ID{})
+		b := f.make("b", record.ID{})
+		f.must(f.companies.Delete(f.ctx, b.ID))
+		f.saved(record.FieldLayout{Name: "X", Type: "integer", Indexed: true}, record.FieldLayout{Name: "Y", Type: "lookup", To: "Companies"})
+		f.custom("c", map[string]storage.Value{"X": record.Custom(1)})
+		for _, field := range []string{"X", "Y"} {
+			f.equal([]string{"a", "c"}, f.names(record.Query{Order: record.By(field)}))
+			f.equal([]string{"b"}, f.names(record.Query{Order: record.By(field), Bin: true}))
+		}
+	})
+}
+
 func sorted(cs []record.Change) []record.Change {
 	if len(cs) > 1 && cs[0].Field > cs[1].Field {
 		cs[0], cs[1] = cs[1], cs[0]
