@@ -42,7 +42,7 @@ func (l *Layout) against(old *Layout, s *Schema, modules func(string) bool) (cha
 				changes = append(changes, c)
 			}
 			delete(before, d.Name)
-		} else if c := (change{old: *d, new: *d, indexed: d.Indexed}); c.matters() { // an index has each record, of no value too
+		} else if c := (change{old: *d, new: *d, required: d.Required, indexed: d.Indexed}); c.matters() { // an index has each record
 			changes = append(changes, c)
 		}
 	}

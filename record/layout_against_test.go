@@ -43,6 +43,7 @@ func TestLayoutAgainst(t *testing.T) {
 
 		{FieldLayout{Name: "Site"}, custom("text", 0), ""},
 		{FieldLayout{Name: "Site"}, FieldLayout{Name: "X", Type: "text", Unique: true}, ""}, // nobody has a value
+		{FieldLayout{Name: "Site"}, FieldLayout{Name: "X", Type: "text", Required: true}, "required"},
 		{FieldLayout{Name: "Site"}, FieldLayout{Name: "X", Type: "text", Indexed: true}, "indexed"},
 		{FieldLayout{Name: "Site"}, FieldLayout{Name: "X", Type: "lookup", To: "Things"}, "indexed"},
 		{custom("text", 0), FieldLayout{}, "unused"},
