@@ -104,7 +104,7 @@ func TestFilters(t *testing.T) {
 			{"nothing among nothing", record.In[string]("Company_Name"), nil},
 			{"last activity", record.Ge("Last_Activity_Time", a.CreatedTime), []string{"Acme GmbH", "ＢＥＴＡ  ltd", "gamma"}},
 		} {
-			f.equal(tt.want, f.names(record.Query{Where: tt.where}))
+			f.equal(tt.want, f.names(record.Query{Where: tt.where, Order: record.By("Company_Name")}))
 			n, err := f.companies.Count(f.ctx, record.Query{Where: tt.where})
 			f.must(err)
 			require.Equal(f, int64(len(tt.want)), n, tt.name)
