@@ -58,18 +58,22 @@ func (s *Shape) besides(id ID, row []storage.Value, fn func(*storage.Table, stor
 	if row == nil {
 		return
 	}
-	bin := storage.BoolValue(!row[colDeleted].IsNull())
 	for _, i := range s.rows {
-		d, v := &s.fields[i], row[i]
-		if d.Unique && !v.IsNull() && !bin.Bool() {
-			fn(uniques, storage.Row{ID: s.uniqueKey(i, v), Version: 1,
-				Values: []storage.Value{storage.TextValue(s.fieldName(i)), storage.RefValue(id)}})
-		}
-		if d.Indexed && d.Custom {
-			key := sortKey(v)
-			fn(indexed, storage.Row{ID: hashID("index", s.fieldName(i), string(id[:]), key.Raw(), key.Kind().String(), strconv.FormatBool(bin.Bool())), Version: 1,
-				Values: []storage.Value{storage.TextValue(s.fieldName(i)), bin, key, storage.RefValue(id)}})
-		}
+		s.besidesOf(i, id, row, fn)
+	}
+}
+
+// besidesOf calls fn with the rows that the value of one field has.
+func (s *Shape) besidesOf(i int, id ID, row []storage.Value, fn func(*storage.Table, storage.Row)) {
+	d, v, bin := &s.fields[i], row[i], storage.BoolValue(!row[colDeleted].IsNull())
+	if d.Unique && !v.IsNull() && !bin.Bool() {
+		fn(uniques, storage.Row{ID: s.uniqueKey(i, v), Version: 1,
+			Values: []storage.Value{storage.TextValue(s.fieldName(i)), storage.RefValue(id)}})
+	}
+	if d.Indexed && d.Custom {
+		key := sortKey(v)
+		fn(indexed, storage.Row{ID: hashID("index", s.fieldName(i), string(id[:]), key.Raw(), key.Kind().String(), strconv.FormatBool(bin.Bool())), Version: 1,
+			Values: []storage.Value{storage.TextValue(s.fieldName(i)), bin, key, storage.RefValue(id)}})
 	}
 }
 
@@ -104,7 +108,7 @@ func (b *beside) change(s *Shape, gs []grant, id ID, old, row *Record) {
 		case has && !had:
 			b.add(shares, grantRow(s.Module, id, gs[i].principal))
 		case had && !has:
-			b.remove(shares, storage.Key{ID: shareID(id, gs[i].principal, true), Version: 1})
+			b.remove(shares, storage.Key{ID: shareID(s.Module, id, gs[i].principal, true), Version: 1})
 		}
 	}
 }
@@ -157,8 +161,7 @@ func (r *Records) clear(ctx context.Context, t *storage.Table, field string) err
 // rebuild writes anew the rows that all records of a module have beside them for a field, such as one that was marked just
 // now. Of a value that is to be unique and that a second record has, double is told, and no row is written for that one.
 func (r *Records) rebuild(ctx context.Context, t *storage.Table, field int, double func(first, second ID)) error {
-	of := *r.shape.whole
-	of.rows = []int{field}
+	of := r.shape.whole
 	if err := r.clear(ctx, t, of.fieldName(field)); err != nil {
 		return err
 	}
@@ -168,7 +171,7 @@ func (r *Records) rebuild(ctx context.Context, t *storage.Table, field int, doub
 		var ids []ID
 		for i := range page {
 			rec := of.decode(&page[i])
-			of.besides(rec.ID, rec.row, func(table *storage.Table, row storage.Row) {
+			of.besidesOf(field, rec.ID, rec.row, func(table *storage.Table, row storage.Row) {
 				first, taken := holder[row.ID]
 				switch {
 				case table != t:

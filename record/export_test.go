@@ -1,6 +1,9 @@
 package record
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // SetFew makes lists take fewer records for few.
 func (s *Session) SetFew(rows, reach int) { s.cat.few = fewLimits{rows, reach} }
@@ -25,4 +28,14 @@ func (r *Records) Way(ctx context.Context, q Query) (table, index string, collec
 		return nil
 	})
 	return table, index, collected, err
+}
+
+// Age lets the configuration that the session saw last have been seen that much earlier.
+func (s *Session) Age(by time.Duration) {
+	s.confs.mu.Lock()
+	defer s.confs.mu.Unlock()
+	if k, ok := s.confs.of[s.o.Tenant]; ok {
+		k.at = k.at.Add(-by)
+		s.confs.of[s.o.Tenant] = k
+	}
 }

@@ -42,6 +42,8 @@ func (l *Layout) against(old *Layout, s *Schema, modules func(string) bool) (cha
 				changes = append(changes, c)
 			}
 			delete(before, d.Name)
+		} else if c := (change{old: *d, new: *d, required: d.Required, indexed: d.Indexed}); c.matters() { // an index has each record
+			changes = append(changes, c)
 		}
 	}
 	for i := range wasCustom {

@@ -41,6 +41,11 @@ func TestLayoutAgainst(t *testing.T) {
 		{FieldLayout{Name: "Tints"}, FieldLayout{Name: "Tints", Values: values("Dark Blue", "Teal")}, "values gone[Red]"},
 		{FieldLayout{Name: "Tints"}, FieldLayout{Name: "Tints", Closed: new(bool)}, ""},
 
+		{FieldLayout{Name: "Site"}, custom("text", 0), ""},
+		{FieldLayout{Name: "Site"}, FieldLayout{Name: "X", Type: "text", Unique: true}, ""}, // nobody has a value
+		{FieldLayout{Name: "Site"}, FieldLayout{Name: "X", Type: "text", Required: true}, "required"},
+		{FieldLayout{Name: "Site"}, FieldLayout{Name: "X", Type: "text", Indexed: true}, "indexed"},
+		{FieldLayout{Name: "Site"}, FieldLayout{Name: "X", Type: "lookup", To: "Things"}, "indexed"},
 		{custom("text", 0), FieldLayout{}, "unused"},
 		{custom("text", 20), custom("textarea", 20), ""},
 		{custom("text", 20), custom("email", 20), "values"},

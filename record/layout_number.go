@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,6 +11,17 @@ import (
 // format writes a number as it is stored.
 func (n *Numbering) format(number int64) string {
 	return fmt.Sprintf("%s%0*d%s", n.Prefix, n.Digits, number, n.Suffix)
+}
+
+// number returns which number a text of the format is of; ok is false for any other text.
+func (n *Numbering) number(text string) (number int64, ok bool) {
+	text, begins := strings.CutPrefix(text, n.Prefix)
+	text, ends := strings.CutSuffix(text, n.Suffix)
+	if !begins || !ends || text == "" || !asciiDigit(text[0]) {
+		return 0, false // a sign is no digit
+	}
+	number, err := strconv.ParseInt(text, 10, 64)
+	return number, err == nil
 }
 
 // checked returns the numbering with its defaults, or why it is refused.

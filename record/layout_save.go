@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/clientele-go/crm/storage"
@@ -131,6 +132,9 @@ func (s *Session) SaveLayout(ctx context.Context, module string, l *Layout, o *L
 		if setting.Body, err = next.encode(); err != nil {
 			return err
 		}
+		if c.granted, err = c.s.grantsOf(ctx, m); err != nil {
+			return err
+		}
 		if err := c.s.SaveSetting(ctx, setting); err != nil {
 			return err
 		}
@@ -195,7 +199,8 @@ type relayout struct {
 	s       *Session
 	m       *Schema
 	o       *LayoutOptions
-	was     *Shape // of the layout before
+	was     *Shape  // of the layout before
+	granted []grant // by the layout before
 	next    *Layout
 	changes []change
 	kept    []Violation
@@ -434,15 +439,26 @@ func (c *relayout) drop(ctx context.Context, now *Shape) error {
 	return nil
 }
 
-// regrant looks anew for what rules grant, since values are others.
+// regrant looks anew for what rules grant that say something else by now, or of values that may be others. A rule about a
+// field that is hidden or unused grants nothing, and one about a label what has it.
 func (c *relayout) regrant(ctx context.Context, r *Records) error {
 	gs, err := c.s.grantsOf(ctx, c.m)
-	if err != nil || len(gs) == 0 || len(c.changes) == 0 {
+	if err != nil {
 		return err
 	}
-	principals := make([]string, len(gs))
-	for i := range gs {
-		principals[i] = gs[i].principal
+	var principals []string
+	add := func(these, others []grant) {
+		for _, g := range these {
+			same := slices.ContainsFunc(others, func(o grant) bool { return reflect.DeepEqual(g, o) })
+			if (!same || len(c.changes) > 0) && !slices.Contains(principals, g.principal) {
+				principals = append(principals, g.principal)
+			}
+		}
+	}
+	add(c.granted, gs)
+	add(gs, c.granted)
+	if principals == nil {
+		return nil
 	}
 	return r.Regrant(ctx, principals...)
 }

@@ -304,6 +304,39 @@ func TestLayoutsThatWouldLoseData(t *testing.T) {
 	})
 }
 
+// A list by a new indexed field has the records from before, which have no value in it.
+func TestNewIndexedField(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		f.make("a", record.ID{})
+		b := f.make("b", record.ID{})
+		f.must(f.companies.Delete(f.ctx, b.ID))
+		f.saved(record.FieldLayout{Name: "X", Type: "integer", Indexed: true}, record.FieldLayout{Name: "Y", Type: "lookup", To: "Companies"})
+		f.custom("c", map[string]storage.Value{"X": record.Custom(1)})
+		for _, field := range []string{"X", "Y"} {
+			f.equal([]string{"a", "c"}, f.names(record.Query{Order: record.By(field)}))
+			f.equal([]string{"b"}, f.names(record.Query{Order: record.By(field), Bin: true}))
+		}
+	})
+}
+
+// Records without a value stand against a new field that asks for one, as against any that asks for it newly.
+func TestNewRequiredField(t *testing.T) {
+	t.Parallel()
+	each(t, setup{}, func(f *fixture) {
+		x := record.FieldLayout{Name: "X", Type: "integer", Required: true}
+		f.saved(record.FieldLayout{Name: "Z", Type: "integer", Required: true}) // nobody stands against it
+		a := f.custom("a", map[string]storage.Value{"Z": record.Custom(1)})
+		_, err := f.save(nil, x)
+		f.equal("X=MANDATORY_NOT_FOUND 1 of 1", violations(err))
+		rep, err := f.save(&record.LayoutOptions{Keep: []string{"X"}}, x)
+		f.must(err)
+		f.equal("X=MANDATORY_NOT_FOUND 1 of 1", inShort(rep.Violations))
+		f.must(f.companies.Edit(f.ctx, a.ID, func(a *Company) error { a.Notes = "seen"; return nil })) // what was empty may stay
+		f.equal("0.X=MANDATORY_NOT_FOUND", codes(f.companies.Create(f.ctx, &Company{Name: "b"})))
+	})
+}
+
 func sorted(cs []record.Change) []record.Change {
 	if len(cs) > 1 && cs[0].Field > cs[1].Field {
 		cs[0], cs[1] = cs[1], cs[0]

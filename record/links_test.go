@@ -112,7 +112,7 @@ func TestFillAndSpend(t *testing.T) {
 			f.equal([]record.Action{record.Created, record.Created, record.Failed}, []record.Action{out[0].Action, out[1].Action, out[2].Action})
 			return err
 		}))
-		f.equal([]string{"a", "B"}, f.names(record.Query{}))
+		f.equal([]string{"a", "B"}, f.names(record.Query{Order: record.By("Company_Name")}))
 		f.must(f.s.Update(f.ctx, func(s *record.Session) error {
 			rec, err := rs.In(s).Get(f.ctx, ids[0])
 			if err != nil {

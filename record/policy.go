@@ -79,7 +79,7 @@ type Policy interface {
 // Grant is one condition whose matches a [Scope] finds by its principal. It names no tree (Under, Above).
 type Grant struct {
 	Principal string // such as "rule:7"; with another condition it is another one
-	Where     Filter
+	Where     Filter // texts in it are read in no locale, so that all sessions read the same
 }
 
 // ForbiddenError says which right is missing, and nothing of what the actor may not see. It is ErrForbidden to errors.Is.

@@ -65,7 +65,7 @@ func (s *Session) purge(ctx context.Context, recs []*Record) (n int, err error) 
 	return len(gone), nil
 }
 
-// erase removes the rows of records and of their timelines.
+// erase removes the rows of records, of their timelines, and beside them.
 func (r *Records) erase(ctx context.Context, recs []*Record) error {
 	if len(recs) == 0 {
 		return nil
@@ -81,12 +81,10 @@ func (r *Records) erase(ctx context.Context, recs []*Record) error {
 	if err != nil {
 		return err
 	}
-	if r.s.o.Policy != nil {
-		given := storage.Query{Table: shares, Columns: []string{}, Index: "record", Where: among("record", ids(recs)...)}
-		err := r.s.each(ctx, given, func(rows []storage.Row) error { return r.s.delete(ctx, shares, keysOf(rows)...) })
-		if err != nil {
-			return err
-		}
+	given := storage.Query{Table: shares, Columns: []string{}, Index: "record", Where: and(among("record", ids(recs)...), r.inShares())}
+	err = r.s.each(ctx, given, func(rows []storage.Row) error { return r.s.delete(ctx, shares, keysOf(rows)...) })
+	if err != nil {
+		return err
 	}
 	var rows beside
 	for _, rec := range recs {

@@ -10,6 +10,7 @@ import (
 // none, and nil all of them.
 type reach struct {
 	owners     storage.Filter
+	shares     storage.Filter // those of the module
 	principals []storage.Value
 	level      Level
 	where      storage.Filter
@@ -21,7 +22,7 @@ func (r *Records) reach(level Level) (*reach, error) {
 		return nil, nil
 	}
 	sc := &r.shape.rights.Scopes[level]
-	to := &reach{level: level, owners: storage.Filter{Op: storage.In, Field: r.shape.fields[colOwner].Column()}}
+	to := &reach{level: level, shares: r.inShares(), owners: storage.Filter{Op: storage.In, Field: r.shape.fields[colOwner].Column()}}
 	for _, o := range sc.Owners {
 		to.owners.Args = append(to.owners.Args, textValue(string(o)))
 	}
@@ -44,7 +45,7 @@ func (to *reach) shared(look bool) storage.Filter {
 	if look {
 		index = "record"
 	}
-	of := &storage.Query{Table: shares, Index: index, Where: and(storage.Filter{Op: storage.In, Field: "principal", Args: to.principals},
+	of := &storage.Query{Table: shares, Index: index, Where: and(storage.Filter{Op: storage.In, Field: "principal", Args: to.principals}, to.shares,
 		compare(storage.Ge, "level", storage.IntValue(int64(to.level))))}
 	return storage.Filter{Op: storage.Among, Field: "id", Of: of, On: "record"}
 }
@@ -87,8 +88,7 @@ func (r *Records) small(ctx context.Context, to *reach) (ids []ID, few bool, err
 		}
 	}
 	if len(to.principals) > 0 {
-		where := and(to.shared(false).Of.Where, eq("module", storage.TextValue(r.shape.Module)))
-		q := storage.Query{Table: shares, Columns: []string{"record"}, Where: where, Index: "principal"}
+		q := storage.Query{Table: shares, Columns: []string{"record"}, Where: to.shared(false).Of.Where, Index: "principal"}
 		few, err := r.s.collect(ctx, q, r.s.cat.few.reach-len(ids), func(row *storage.Row) { ids = append(ids, row.Values[0].ID()) })
 		if !few || err != nil {
 			return nil, false, err

@@ -116,12 +116,17 @@ func settingID(name string, version int64) ID {
 // configure sees to it that the transaction goes by the newest configuration: in a View, by one that was the newest a
 // moment ago.
 func (s *Session) configure(ctx context.Context, view bool) error {
-	at := time.Now()
-	conf, fresh := s.confs.latest(s.o.Tenant)
-	if view && fresh {
+	if conf, fresh := s.confs.latest(s.o.Tenant); view && fresh {
 		s.tx.conf = conf
 		return nil
 	}
+	return s.renew(ctx, !view)
+}
+
+// renew lets the transaction go by the configuration of the state that it reads, which is sure to be the newest in an Update.
+func (s *Session) renew(ctx context.Context, sure bool) error {
+	at := time.Now()
+	conf, _ := s.confs.latest(s.o.Tenant)
 	rows, err := s.tx.Find(ctx, &storage.Query{Table: settings, Columns: []string{"body"}, Where: byID(headID), Limit: 1, Index: "id"})
 	if err != nil {
 		return err
@@ -134,8 +139,8 @@ func (s *Session) configure(ctx context.Context, view bool) error {
 			return err
 		}
 	}
-	s.tx.conf = conf
-	s.confs.put(s.o.Tenant, conf, at, !view)
+	s.tx.conf, s.tx.rights, s.tx.grants = conf, nil, nil
+	s.confs.put(s.o.Tenant, conf, at, sure)
 	return nil
 }
 

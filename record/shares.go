@@ -36,7 +36,7 @@ func (r *Records) Shares(ctx context.Context, id ID) (list []Share, err error) {
 			return err
 		}
 		list = nil
-		return s.each(ctx, sharesOf(id), func(rows []storage.Row) error {
+		return s.each(ctx, r.sharesOf(id), func(rows []storage.Row) error {
 			for _, row := range rows {
 				v := row.Values
 				list = append(list, Share{Principal: v[2].Text(), Level: Level(v[3].Int64()), By: Actor(v[5].Text()), Time: v[6].Time()})
@@ -49,9 +49,12 @@ func (r *Records) Shares(ctx context.Context, id ID) (list []Share, err error) {
 }
 
 // sharesOf selects the shares of a record, without its grants.
-func sharesOf(id ID) storage.Query {
-	return storage.Query{Table: shares, Index: "record", Where: and(eq("record", storage.RefValue(id)), eq("granted", storage.BoolValue(false)))}
+func (r *Records) sharesOf(id ID) storage.Query {
+	return storage.Query{Table: shares, Index: "record", Where: and(eq("record", storage.RefValue(id)), r.inShares(), eq("granted", storage.BoolValue(false)))}
 }
+
+// inShares is true of the shares and grants of the module: a record of another may have the same id.
+func (r *Records) inShares() storage.Filter { return eq("module", storage.TextValue(r.shape.Module)) }
 
 // SetShares shares a live record with these, and with nobody else. It takes [RightManageUsers]; whom others may share
 // with is the policy's business.
@@ -79,7 +82,7 @@ func (r *Records) SetShares(ctx context.Context, id ID, list []Share) error {
 			return err
 		}
 		stored := map[string]storage.Row{}
-		err = s.each(ctx, sharesOf(id), func(rows []storage.Row) error {
+		err = s.each(ctx, r.sharesOf(id), func(rows []storage.Row) error {
 			for _, row := range rows {
 				stored[row.Values[2].Text()] = row
 			}
@@ -90,7 +93,7 @@ func (r *Records) SetShares(ctx context.Context, id ID, list []Share) error {
 		}
 		var made, changed []storage.Row
 		for _, sh := range list {
-			row := storage.Row{ID: shareID(id, sh.Principal, false), Version: 1, Values: []storage.Value{storage.TextValue(r.shape.Module),
+			row := storage.Row{ID: shareID(r.shape.Module, id, sh.Principal, false), Version: 1, Values: []storage.Value{storage.TextValue(r.shape.Module),
 				storage.RefValue(id), storage.TextValue(sh.Principal), storage.IntValue(int64(sh.Level)), storage.BoolValue(false),
 				textValue(string(s.o.Actor)), timeValue(s.Now())}}
 			old, there := stored[sh.Principal]
@@ -117,12 +120,12 @@ func (r *Records) SetShares(ctx context.Context, id ID, list []Share) error {
 	})
 }
 
-func shareID(record ID, principal string, granted bool) ID {
+func shareID(module string, record ID, principal string, granted bool) ID {
 	kind := "share"
 	if granted {
 		kind = "grant"
 	}
-	return hashID(kind, string(record[:]), principal)
+	return hashID(kind, module, string(record[:]), principal)
 }
 
 // grant is a Grant, compiled.
@@ -147,7 +150,7 @@ func (s *Session) grantsOf(ctx context.Context, m *Schema) ([]grant, error) {
 	}
 	var gs []grant
 	for i := range list {
-		where, err := s.tx.conf.shapes[m].compile(&list[i].Where, s.Locale())
+		where, err := s.tx.conf.shapes[m].compile(&list[i].Where, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -170,7 +173,7 @@ func (r *Records) Regrant(ctx context.Context, principals ...string) error {
 		}
 		for _, p := range principals {
 			q := storage.Query{Table: shares, Columns: []string{}, Index: "principal", Where: and(eq("principal", textValue(p)),
-				eq("module", storage.TextValue(r.shape.Module)), eq("granted", storage.BoolValue(true)))}
+				r.inShares(), eq("granted", storage.BoolValue(true)))}
 			err := s.each(ctx, q, func(rows []storage.Row) error { return s.delete(ctx, shares, keysOf(rows)...) })
 			if err != nil {
 				return err
@@ -199,7 +202,7 @@ func (r *Records) Regrant(ctx context.Context, principals ...string) error {
 }
 
 func grantRow(module string, id ID, principal string) storage.Row {
-	return storage.Row{ID: shareID(id, principal, true), Version: 1, Values: []storage.Value{storage.TextValue(module), storage.RefValue(id),
+	return storage.Row{ID: shareID(module, id, principal, true), Version: 1, Values: []storage.Value{storage.TextValue(module), storage.RefValue(id),
 		storage.TextValue(principal), storage.IntValue(int64(LevelFull)), storage.BoolValue(true), {}, {}}}
 }
 

@@ -28,20 +28,34 @@ func (e *VerifyError) add(format string, args ...any) {
 // Verify reads all of the tenant's records, in one View, and checks what must always hold: values are as their types
 // would store them, and what is derived from them is right; links of live records lead to live records, and those of
 // records in the bin to either; lists show either the live ones or the bin; trees have no loop and no path that is too
-// long; the timeline of each record has one entry for each version, and replays to the record as it is; and every row of
+// long; the timeline of each record has one entry for each version, and replays to the record as it is; the rows for unique
+// and indexed fields are those that the layout asks for; what is shared is there, and what is granted is what the session's
+// [Policy] grants; no auto-number will be given again; the versions of settings are those that hold; and every row of
 // every operation has its outcome, and every record that one created is listed there. What it finds is a *VerifyError. It
-// holds the ids of all records of a tree in memory. It takes [RightManageData].
+// holds the ids of all records of a tree in memory. Without a Policy it does not know what is granted.
+//
+// It goes by the newest layouts, and so does the View that it is called in from then on. It takes [RightManageData].
 func (s *Session) Verify(ctx context.Context) error {
 	if err := s.Authorise(ctx, "", RightManageData); err != nil {
 		return err
 	}
-	found := &VerifyError{}
+	var found *VerifyError
 	err := s.AsSystem().View(ctx, func(s *Session) error {
-		created := map[ID]int{}
-		for _, m := range s.cat.order {
-			if err := (&verifier{s.records(m), found, created}).module(ctx); err != nil {
+		found = &VerifyError{}
+		if s.tx.w == nil {
+			if err := s.renew(ctx, false); err != nil {
 				return err
 			}
+		}
+		created := map[ID]int{}
+		for _, m := range s.cat.order {
+			v := &verifier{Records: s.records(m), found: found, created: created}
+			if err := v.module(ctx); err != nil {
+				return err
+			}
+		}
+		if err := s.verifySettings(ctx, found); err != nil {
+			return err
 		}
 		return s.verifyOperations(ctx, found, created)
 	})
@@ -55,6 +69,7 @@ type verifier struct {
 	*Records
 	found   *VerifyError
 	created map[ID]int // how many records say that they are of an operation
+	beside  *besideVerifier
 }
 
 func (v *verifier) module(ctx context.Context) error {
@@ -64,8 +79,12 @@ func (v *verifier) module(ctx context.Context) error {
 			trees[i] = map[ID]ID{}
 		}
 	}
+	var err error
+	if v.beside, err = v.besides(ctx); err != nil {
+		return err
+	}
 	shown := map[bool]int64{} // by whether they are in the bin
-	err := v.each(ctx, func(recs []*Record) error {
+	err = v.each(ctx, func(recs []*Record) error {
 		for _, rec := range recs {
 			v.values(rec)
 			shown[rec.deleted()]++
@@ -79,6 +98,9 @@ func (v *verifier) module(ctx context.Context) error {
 			}
 		}
 		if err := v.links(ctx, recs); err != nil {
+			return err
+		}
+		if err := v.beside.of(ctx, recs); err != nil {
 			return err
 		}
 		return v.history(ctx, recs)
@@ -96,6 +118,9 @@ func (v *verifier) module(ctx context.Context) error {
 		}
 	}
 	if err != nil {
+		return err
+	}
+	if err := v.beside.rest(ctx); err != nil {
 		return err
 	}
 	return v.orphans(ctx)

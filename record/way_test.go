@@ -63,3 +63,38 @@ func TestWays(t *testing.T) {
 		require.Equal(t, []any{tt.table, tt.index, tt.collected}, []any{table, index, collected}, tt.name)
 	}
 }
+
+// TestReachByTheFieldOfTheFilter asks that a list which collects the records that its filter names leaves nothing out of the
+// reach, when that is one condition on the same indexed field.
+func TestReachByTheFieldOfTheFilter(t *testing.T) {
+	t.Parallel()
+	for _, store := range []storage.Store{memory.New(nil), openSQLite(t)} {
+		policy := &scoped{}
+		f := newFixture(t, store, setup{options: record.Options{Policy: policy}})
+		system := f.s.AsSystem()
+		f.must(saveFields(f.ctx, system, record.FieldLayout{Name: "X", Type: "integer", Indexed: true}))
+		for i, name := range []string{"a", "b", "c", "d"} {
+			c := &Company{Name: name, Meta: record.Meta{Custom: map[string]storage.Value{"X": record.Custom(1 + i/2)}}}
+			f.must(companies.In(system).Create(f.ctx, c))
+		}
+		for _, tt := range []struct {
+			reach, where record.Filter
+			want         []string
+		}{
+			{record.Eq("X", 1), record.Eq("X", 1), []string{"a", "b"}},
+			{record.Eq("X", 1), record.Eq("X", 2), nil},
+			{record.Eq("X", 1), record.In("X", 1, 2), []string{"a", "b"}},
+			{record.Eq("X", 1), record.Ge("X", 1), []string{"a", "b"}},
+			{record.Gt("X", 1), record.Ge("X", 1), []string{"c", "d"}},
+			{record.In("X", 2, 3), record.Le("X", 2), []string{"c", "d"}},
+		} {
+			policy.scope = record.Scope{Where: tt.reach}
+			q := record.Query{Where: tt.where, Order: record.By("Company_Name")}
+			require.Equal(t, tt.want, f.names(q), "%+v", tt)
+			table, index, collected, err := f.companies.Way(f.ctx, q)
+			f.must(err)
+			require.Equal(t, []any{"companies", "id"}, []any{table, index}, "%+v", tt)
+			require.GreaterOrEqual(t, collected, 0, "%+v", tt)
+		}
+	}
+}

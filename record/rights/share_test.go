@@ -9,6 +9,7 @@ import (
 
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/record/rights"
+	"github.com/clientele-go/crm/storage"
 )
 
 func TestRules(t *testing.T) {
@@ -96,6 +97,59 @@ func TestCriteria(t *testing.T) {
 			f.must(f.root.SaveRule(f.ctx, &rights.Rule{ID: "one", Name: "One", Module: "Deals", Level: record.LevelRead, To: rights.OfRole("east"), Criteria: []rights.Criterion{c.criterion}}))
 			require.Equal(f, c.want, f.sees("eve"), name)
 		}
+	})
+}
+
+// A rule finds records by what its field is by now: after each layout, of records from before and since.
+func TestRulesWhenFieldsChange(t *testing.T) {
+	t.Parallel()
+	each(t, func(f *fixture) {
+		f.staff("ada coast", "eve east")
+		layout := &record.Layout{}
+		save := func(fields ...record.FieldLayout) {
+			f.Helper()
+			layout.Fields = fields
+			rep, err := f.s.AsSystem().SaveLayout(f.ctx, "Deals", layout, nil)
+			f.must(err)
+			layout = rep.Layout
+		}
+		sees := func(want string) {
+			f.Helper()
+			require.Equal(f, want, f.sees("eve"))
+			f.must(f.s.AsSystem().Verify(f.ctx))
+		}
+		colour := func(values ...record.PickValue) record.FieldLayout {
+			return record.FieldLayout{Name: "Colour", Type: "picklist", Values: values}
+		}
+		red, blue := record.PickValue{Actual: "red", English: "Red"}, record.PickValue{Actual: "blue", English: "Blue"}
+		save(colour(red, blue))
+		rule := func(id, field, value string) {
+			f.must(f.root.SaveRule(f.ctx, &rights.Rule{ID: id, Name: id, Module: "Deals", Level: record.LevelRead, To: rights.OfRole("east"),
+				Criteria: []rights.Criterion{{Field: field, Op: rights.OpEqual, Values: []string{value}}}}))
+		}
+		rule("won", "Stage", "Won")
+		rule("red", "Colour", "Red")
+		deal := func(name, stage, colour string) {
+			d := &Deal{Name: name, Stage: stage, Meta: record.Meta{Owner: "ada", Custom: map[string]storage.Value{"Colour": record.Custom(colour)}}}
+			f.must(deals.In(f.s.AsSystem()).Create(f.ctx, d))
+		}
+		deal("a", "Won", "blue")
+		deal("b", "Lost", "red")
+		sees("a b")
+		hidden := record.FieldLayout{Name: "Stage", Hidden: true}
+		save(colour(red, blue), hidden)
+		sees("b") // what is hidden finds nothing
+		save(colour(red, blue))
+		sees("a b")
+		save(hidden) // and without the colours
+		sees("")
+		save(colour(red, blue))
+		sees("a b")
+		red.English, blue.English = "Blue", "Red"
+		save(colour(red, blue))
+		sees("a") // which is blue too
+		deal("c", "Lost", "blue")
+		sees("a c")
 	})
 }
 
