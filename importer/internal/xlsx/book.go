@@ -16,9 +16,10 @@ type Book struct {
 	formats  []grid.Format // of each style that cells may have
 	from1904 bool
 
-	stringsPart string
-	reading     chan struct{} // has room for the one that reads strings
-	strings     *texts        // nil before a cell asks for them
+	stylesPart, stringsPart string
+
+	reading chan struct{} // has room for the one that reads strings
+	strings *texts        // nil before a cell asks for them
 }
 
 var _ grid.Workbook = (*Book)(nil)
@@ -39,26 +40,17 @@ func Open(r io.ReaderAt, size int64) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	relations, err := c.relations(ctx, main)
+	if err := c.read(main, func(s *scanner) error { return b.readWorkbook(ctx, s, main) }); err != nil {
+		return nil, err
+	}
+	if b.stylesPart != "" {
+		err = c.read(b.stylesPart, func(s *scanner) (err error) {
+			b.formats, err = readStyles(ctx, s)
+			return err
+		})
+	}
 	if err != nil {
 		return nil, err
-	}
-	if err := c.read(main, func(s *scanner) error { return b.readWorkbook(ctx, s, relations) }); err != nil {
-		return nil, err
-	}
-	for _, rel := range relations {
-		switch rel.kind {
-		case "sharedStrings":
-			b.stringsPart = rel.part
-		case "styles":
-			err := c.read(rel.part, func(s *scanner) (err error) {
-				b.formats, err = readStyles(ctx, s)
-				return err
-			})
-			if err != nil {
-				return nil, err
-			}
-		}
 	}
 	return b, nil
 }

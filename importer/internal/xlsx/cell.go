@@ -24,7 +24,7 @@ const (
 
 // value is what a cell's tag says of its value.
 type value struct {
-	tag   tag // but for its slices
+	at    int64 // where the tag is
 	holds holds
 	style int
 }
@@ -36,35 +36,44 @@ func (r *rows) cell(ctx context.Context, t tag) error {
 		return err
 	}
 	start, found := len(r.text), false
+	switch {
+	case v.holds != inline && r.accept(r.v.start):
+		found = true
+		r.text, err = r.content(ctx, r.v, r.text, start)
+	case v.holds == inline && r.accept(r.is.start):
+		found, v.holds = true, rich
+		r.text, err = r.richText(ctx, r.is, r.text, start)
+	}
 	for {
-		t, err := r.next(ctx)
+		if err != nil {
+			return err
+		}
+		if r.accept(r.c.end) {
+			return r.put(ctx, v, start, found)
+		}
+		var t tag
+		t, err = r.next(ctx)
 		switch {
 		case err != nil:
 		case t.ends("c"):
-			if !found {
-				return nil
-			}
-			return r.put(ctx, v, start)
+			return r.put(ctx, v, start, found)
 		case t.is("v") && t.kind == opening && !found:
 			found = true
-			r.text, err = r.content(ctx, "v", r.text, start)
+			r.text, err = r.content(ctx, r.v, r.text, start)
 		case t.is("is") && t.kind == opening && (!found || v.holds == inline):
 			found, v.holds = true, rich
-			r.text, err = r.richText(ctx, "is", r.text[:start], start)
+			r.text, err = r.richText(ctx, r.is, r.text[:start], start)
 		case t.is("v"), t.is("is"), t.is("f"):
 			err = r.skip(ctx, t)
 		default:
 			err = r.unexpected(ctx, t)
-		}
-		if err != nil {
-			return err
 		}
 	}
 }
 
 // beginCell finds the place and the kind of the cell that begins with t.
 func (r *rows) beginCell(t tag) (v value, err error) {
-	v.tag.at = t.at
+	v.at = t.at
 	placed := false
 	a := attributes{rest: t.attrs}
 	for a.next() {
@@ -81,15 +90,15 @@ func (r *rows) beginCell(t tag) (v value, err error) {
 			v.holds, ok = holdsOf(a.value)
 		}
 		if !ok {
-			return v, r.fault(t, "a cell of a kind that is not known")
+			return v, r.fault(t.at, "a cell of a kind that is not known")
 		}
 	}
 	if a.bad {
-		return v, r.fault(t, "no attribute")
+		return v, r.fault(t.at, "no attribute")
 	}
 	if !placed {
 		if r.column++; r.column >= grid.MaxColumns {
-			return v, r.tooLarge(t, "columns")
+			return v, r.tooLarge(t.at, "columns")
 		}
 	}
 	return v, nil
@@ -116,15 +125,18 @@ func holdsOf(name []byte) (holds, bool) {
 }
 
 // put gives the cell its value, which the file has as the row's text from start on.
-func (r *rows) put(ctx context.Context, v value, start int) error {
+func (r *rows) put(ctx context.Context, v value, start int, found bool) error {
+	if !found {
+		return nil
+	}
 	switch v.holds {
 	case rich:
-		return r.add(v.tag, grid.Text, start)
+		return r.add(v.at, grid.Text, start)
 	case formula, inline:
 		r.text = unescape(r.text, start)
-		return r.add(v.tag, grid.Text, start)
+		return r.add(v.at, grid.Text, start)
 	case fault:
-		return r.add(v.tag, grid.Fault, start)
+		return r.add(v.at, grid.Fault, start)
 	}
 	text := bytes.TrimSpace(r.text[start:])
 	if len(text) == 0 {
@@ -134,14 +146,14 @@ func (r *rows) put(ctx context.Context, v value, start int) error {
 		if format := r.format(v.style); !format.IsPlain() || !isExact(text) {
 			c, ok := cellOf(string(text), format, r.book.from1904)
 			if !ok {
-				return r.fault(v.tag, "a number that is none")
+				return r.fault(v.at, "a number that is none")
 			}
 			r.text = r.text[:start]
 			r.set(c)
 			return nil
 		}
 		r.text = append(r.text[:start], text...)
-		return r.add(v.tag, grid.Number, start)
+		return r.add(v.at, grid.Number, start)
 	}
 	r.text = r.text[:start]
 	switch v.holds {
@@ -150,7 +162,7 @@ func (r *rows) put(ctx context.Context, v value, start int) error {
 	case truth:
 		b, ok := boolean(text)
 		if !ok {
-			return r.fault(v.tag, "a truth value that is neither true nor false")
+			return r.fault(v.at, "a truth value that is neither true nor false")
 		}
 		r.set(grid.Cell{Kind: grid.Bool, Text: strconv.FormatBool(b)})
 	case moment:
@@ -182,7 +194,7 @@ func (r *rows) sharedText(ctx context.Context, v value, text []byte) error {
 		s, ok = r.shared.at(i)
 	}
 	if !ok {
-		return r.fault(v.tag, "a text that is not among those that cells share")
+		return r.fault(v.at, "a text that is not among those that cells share")
 	}
 	r.set(grid.Cell{Text: s})
 	return nil

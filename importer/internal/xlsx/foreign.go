@@ -28,7 +28,7 @@ func noArchive(r io.ReaderAt, size int64) error {
 		return nil
 	case !bytes.HasPrefix(head, []byte(oleStart)):
 		return &grid.Error{Code: grid.Foreign, Detail: "no zip archive"}
-	case n == len(head) && hasStream(r, head, "EncryptedPackage"):
+	case hasStream(r, head, "EncryptedPackage"):
 		return &grid.Error{Code: grid.Encrypted, Detail: "a container with an encrypted workbook"}
 	}
 	return &grid.Error{Code: grid.Foreign, Detail: "a container as older versions of Office write them"}
@@ -36,8 +36,11 @@ func noArchive(r io.ReaderAt, size int64) error {
 
 // hasStream reports whether the beginning of the directory of an OLE2 container has a name. It is where head says.
 func hasStream(r io.ReaderAt, head []byte, name string) bool {
+	if len(head) < 52 {
+		return false
+	}
 	shift := binary.LittleEndian.Uint16(head[30:])
-	if len(head) < 52 || shift < 7 || shift > 16 {
+	if shift < 7 || shift > 16 {
 		return false
 	}
 	at := (int64(binary.LittleEndian.Uint32(head[48:])) + 1) << shift

@@ -14,9 +14,22 @@ const maxDepth = 1000
 // scanner reads the markup of a part.
 type scanner struct {
 	window
-	prefix string // of the root's name
-	open   []int  // where the names of the open elements end in names, while they are skipped
+	prefix string  // of the root's name
+	t      element // a text
+	open   []int   // where the names of the open elements end in names, while they are skipped
 	names  []byte
+}
+
+// element is the name of an element, and its tags as they nearly always are: with the prefix of the root, and nothing else
+// but attributes.
+type element struct{ name, start, begins, end string }
+
+func (s *scanner) element(name string) element {
+	full := name
+	if s.prefix != "" {
+		full = s.prefix + ":" + name
+	}
+	return element{name, "<" + full + ">", "<" + full + " ", "</" + full + ">"}
 }
 
 // kind says whether a tag begins or ends an element, or both.
@@ -47,7 +60,7 @@ func (t tag) ends(name string) bool { return t.kind == closing && string(t.name)
 func (s *scanner) begin(ctx context.Context, name string) (tag, error) {
 	t, err := s.root(ctx)
 	if err == nil && !t.is(name) {
-		err = s.fault(t, "the root is not "+name)
+		err = s.fault(t.at, "the root is not "+name)
 	}
 	return t, err
 }
@@ -59,6 +72,7 @@ func (s *scanner) root(ctx context.Context) (tag, error) {
 	}
 	t, err := s.next(ctx)
 	s.prefix = string(t.prefix)
+	s.t = s.element("t")
 	return t, err
 }
 
@@ -190,18 +204,41 @@ func (s *scanner) tag(ctx context.Context) (tag, error) {
 	return t, nil
 }
 
+// tagOf returns the next tag if e begins with it and has attributes. It need not be in the window when it is not ok.
+func (s *scanner) tagOf(e element) (t tag, ok bool) {
+	start := s.pos
+	if !s.accept(e.begins) {
+		return t, false
+	}
+	from, end := s.pos, tagEnd(s.buf, s.pos)
+	if end < 0 {
+		s.pos = start
+		return t, false
+	}
+	t.at, s.pos = s.base+int64(start), end+1
+	if s.buf[end-1] == '/' {
+		t.kind = empty
+		end--
+	}
+	t.attrs = s.buf[from:end]
+	return t, true
+}
+
 // tagEnd returns the place of the > that ends the tag that p is in, or -1 when buf does not have it.
 func tagEnd(buf []byte, p int) int {
+	var quote byte
 	for ; p < len(buf); p++ {
 		switch c := buf[p]; c {
 		case '>':
-			return p
-		case '"', '\'':
-			i := bytes.IndexByte(buf[p+1:], c)
-			if i < 0 {
-				return -1
+			if quote == 0 {
+				return p
 			}
-			p += i + 1
+		case '"', '\'':
+			if quote == 0 {
+				quote = c
+			} else if quote == c {
+				quote = 0
+			}
 		}
 	}
 	return -1
@@ -209,9 +246,9 @@ func tagEnd(buf []byte, p int) int {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-// fault returns an error at a tag.
-func (s *scanner) fault(t tag, detail string) error {
-	return &grid.Error{Code: grid.Damaged, Offset: t.at, Detail: detail}
+// fault returns an error at an offset of the part.
+func (s *scanner) fault(at int64, detail string) error {
+	return &grid.Error{Code: grid.Damaged, Offset: at, Detail: detail}
 }
 
 // unexpected is called for a tag that does not belong where it is. Elements of other namespaces and extensions may be
@@ -220,7 +257,7 @@ func (s *scanner) unexpected(ctx context.Context, t tag) error {
 	if t.kind != closing && (string(t.prefix) != s.prefix || string(t.name) == "extLst") {
 		return s.skip(ctx, t)
 	}
-	return s.fault(t, "an element out of its place")
+	return s.fault(t.at, "an element out of its place")
 }
 
 // each calls fn with the tag of each child of that name. What the children have within is skipped.
@@ -237,7 +274,7 @@ func (s *scanner) each(ctx context.Context, parent tag, name string, fn func(tag
 		case t.ends(end):
 			return nil
 		case t.kind == closing:
-			return s.fault(t, "the end of another element")
+			return s.fault(t.at, "the end of another element")
 		case t.is(name):
 			err = fn(t)
 		}
@@ -260,14 +297,14 @@ func (s *scanner) skip(ctx context.Context, t tag) error {
 		switch t.kind {
 		case opening:
 			if len(s.open) == maxDepth {
-				return s.fault(t, "elements that are nested too deep")
+				return s.fault(t.at, "elements that are nested too deep")
 			}
 			s.open = append(s.open, len(s.names))
 			s.names = append(s.names, t.name...)
 		case closing:
 			last := s.open[len(s.open)-1]
 			if !bytes.Equal(s.names[last:], t.name) {
-				return s.fault(t, "the end of another element")
+				return s.fault(t.at, "the end of another element")
 			}
 			if s.names, s.open = s.names[:last], s.open[:len(s.open)-1]; len(s.open) == 0 {
 				return nil
@@ -343,11 +380,14 @@ func (a *attributes) next() bool {
 		a.bad = true
 		return false
 	}
-	end := bytes.IndexByte(b[i+1:], b[i])
-	if end < 0 {
+	end := i + 1
+	for end < len(b) && b[end] != b[i] { // values are short
+		end++
+	}
+	if end == len(b) {
 		a.bad = true
 		return false
 	}
-	a.value, a.rest = b[i+1:i+1+end], b[i+2+end:]
+	a.value, a.rest = b[i+1:end], b[end+1:]
 	return true
 }

@@ -17,6 +17,9 @@ type rows struct {
 	book   *Book
 	shared *texts // nil before a cell asks for them
 
+	c, v, is element
+	rowEnd   string
+
 	number   int  // of the row that is read, or was read last
 	numbered bool // it says so, or one of its cells does
 	column   int  // of the cell that is read, or was read last
@@ -63,9 +66,10 @@ func (r *rows) beginSheet(ctx context.Context) (ok bool, err error) {
 		case err != nil:
 			return false, err
 		case t.is("sheetData"):
+			r.c, r.v, r.is, r.rowEnd = r.element("c"), r.element("v"), r.element("is"), r.element("row").end
 			return t.kind == opening, nil
 		case t.kind == closing:
-			return false, r.fault(t, "a sheet without a place for rows")
+			return false, r.fault(t.at, "a sheet without a place for rows")
 		}
 		if err := r.skip(ctx, t); err != nil {
 			return false, err
@@ -97,7 +101,13 @@ func (r *rows) row(ctx context.Context, t tag) (grid.Row, error) {
 	if err := r.beginRow(t); err != nil {
 		return row, err
 	}
-	for open := t.kind == opening; open; {
+	for open := t.kind == opening; open && !r.accept(r.rowEnd); {
+		if t, ok := r.tagOf(r.c); ok {
+			if err := r.cell(ctx, t); err != nil {
+				return row, err
+			}
+			continue
+		}
 		t, err := r.next(ctx)
 		switch {
 		case err != nil:
@@ -131,21 +141,21 @@ func (r *rows) beginRow(t tag) error {
 		}
 		n, ok := digits(a.value)
 		if !ok || n <= last {
-			return r.fault(t, "a row that is not behind the one before it")
+			return r.fault(t.at, "a row that is not behind the one before it")
 		}
 		r.number, r.numbered = n, true
 	}
 	switch {
 	case a.bad:
-		return r.fault(t, "no attribute")
+		return r.fault(t.at, "no attribute")
 	case r.number > grid.MaxRows:
-		return r.tooLarge(t, "rows")
+		return r.tooLarge(t.at, "rows")
 	}
 	return nil
 }
 
-func (r *rows) tooLarge(t tag, what string) error {
-	return &grid.Error{Code: grid.TooLarge, Offset: t.at, Detail: what}
+func (r *rows) tooLarge(at int64, what string) error {
+	return &grid.Error{Code: grid.TooLarge, Offset: at, Detail: what}
 }
 
 // digits reads a whole number of at most nine digits.
@@ -169,26 +179,26 @@ func (r *rows) place(t tag, ref []byte) error {
 	row, ok := digits(ref[i:])
 	switch column--; {
 	case i == 0 || !ok:
-		return r.fault(t, "a cell without a place")
+		return r.fault(t.at, "a cell without a place")
 	case column >= grid.MaxColumns:
-		return r.tooLarge(t, "columns")
+		return r.tooLarge(t.at, "columns")
 	case column <= r.column:
-		return r.fault(t, "a cell that is not behind the one before it")
+		return r.fault(t.at, "a cell that is not behind the one before it")
 	case row > grid.MaxRows:
-		return r.tooLarge(t, "rows")
+		return r.tooLarge(t.at, "rows")
 	case row < r.number, row > r.number && r.numbered:
-		return r.fault(t, "a cell of another row")
+		return r.fault(t.at, "a cell of another row")
 	}
 	r.column, r.number, r.numbered = column, row, true
 	return nil
 }
 
 // add gives the cell its text, which is what the row's has from start on.
-func (r *rows) add(t tag, kind grid.Kind, start int) error {
+func (r *rows) add(at int64, kind grid.Kind, start int) error {
 	switch end := len(r.text); {
 	case end == start:
 	case end > maxRow:
-		return r.tooLarge(t, "a row")
+		return r.tooLarge(at, "a row")
 	default:
 		r.reach()
 		r.filled = append(r.filled, filled{r.column, start, end, kind})

@@ -118,7 +118,7 @@ func TestFaults(t *testing.T) {
 		"row's end":       {`<row r="1"/></row>`, grid.Damaged, 1, `</row>`},
 		"nameless":        {`<row r="1"/>< />`, grid.Damaged, 1, `< />`},
 		"nothing":         {`<row r="1"/><>`, grid.Damaged, 1, `<>`},
-		"too long":        {`<row r="1"><c t="str"><v>` + strings.Repeat("x", grid.MaxCell+1) + `</v></c></row>`, grid.TooLarge, 1, `</c>`},
+		"too long":        {`<row r="1"><c t="str"><v>` + strings.Repeat("x", grid.MaxCell+1) + `</v></c></row>`, grid.TooLarge, 1, `</v>`},
 		"long row":        {`<row r="1">` + strings.Repeat(`<c t="str"><v>`+strings.Repeat("x", grid.MaxCell)+`</v></c>`, 17) + `</row>`, grid.TooLarge, 1, ``},
 		"long tag":        {`<row r="1"><c x="` + strings.Repeat("x", maxWindow) + `"/></row>`, grid.TooLarge, 1, `<c`},
 		"too deep":        {`<x:a>` + strings.Repeat(`<b>`, maxDepth) + strings.Repeat(`</b>`, maxDepth) + `</x:a>`, grid.Damaged, 0, ``},

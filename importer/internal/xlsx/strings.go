@@ -60,15 +60,19 @@ func readTexts(ctx context.Context, s *scanner) (*texts, error) {
 	if err != nil || root.kind == empty {
 		return &texts{}, err
 	}
-	all := &texts{}
+	all, si := &texts{}, s.element("si")
 	var text []byte
 	for {
-		t, err := s.next(ctx)
+		var t tag
+		plain := s.accept(si.start)
+		if !plain {
+			t, err = s.next(ctx)
+		}
 		switch {
 		case err != nil:
-		case t.is("si"):
+		case plain, t.is("si"):
 			if text = text[:0]; t.kind == opening {
-				text, err = s.richText(ctx, "si", text, 0)
+				text, err = s.richText(ctx, si, text, 0)
 			}
 			if err == nil && (!all.add(text) || len(all.ends) > math.MaxInt32) {
 				err = s.fail(grid.TooLarge, "the texts that cells share")

@@ -27,7 +27,7 @@ func readStyles(ctx context.Context, s *scanner) ([]grid.Format, error) {
 		case t.ends("styleSheet"):
 			return formatsOf(styles, codes), s.drain(ctx)
 		case t.kind == closing:
-			err = s.fault(t, "the end of another element")
+			err = s.fault(t.at, "the end of another element")
 		case t.is("numFmts"):
 			err = s.each(ctx, t, "numFmt", func(t tag) error {
 				id, code, err := s.numberFormat(t)
@@ -60,7 +60,7 @@ func (s *scanner) numberFormat(t tag) (id int, code string, err error) {
 		switch string(a.name) {
 		case "numFmtId":
 			if id, err = strconv.Atoi(string(a.value)); err != nil {
-				return 0, "", s.fault(t, "a number format without a number")
+				return 0, "", s.fault(t.at, "a number format without a number")
 			}
 		case "formatCode":
 			if len(a.value) > maxFormat {
@@ -72,7 +72,7 @@ func (s *scanner) numberFormat(t tag) (id int, code string, err error) {
 		}
 	}
 	if a.bad {
-		return 0, "", s.fault(t, "no attribute")
+		return 0, "", s.fault(t.at, "no attribute")
 	}
 	return id, code, nil
 }

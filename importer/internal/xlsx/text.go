@@ -10,9 +10,9 @@ import (
 	"github.com/clientele-go/crm/importer/internal/grid"
 )
 
-// content appends the text of the element called name, which has begun, and moves behind its end. What is in dst from start
+// content appends the text of the element e, which has begun, and moves behind its end. What is in dst from start
 // on is not longer than a cell may be.
-func (s *scanner) content(ctx context.Context, name string, dst []byte, start int) ([]byte, error) {
+func (s *scanner) content(ctx context.Context, e element, dst []byte, start int) ([]byte, error) {
 	for {
 		i := bytes.IndexByte(s.buf[s.pos:], '<')
 		for i < 0 {
@@ -27,6 +27,12 @@ func (s *scanner) content(ctx context.Context, name string, dst []byte, start in
 			return nil, s.fail(grid.Damaged, noEntity)
 		}
 		s.pos = end
+		if len(dst)-start > grid.MaxCell {
+			return nil, s.fail(grid.TooLarge, "a text")
+		}
+		if s.accept(e.end) {
+			return dst, nil
+		}
 		t, found, err := s.markup(ctx)
 		if err == nil && !found && s.cdata() {
 			dst, err = s.appendCDATA(ctx, dst)
@@ -34,13 +40,11 @@ func (s *scanner) content(ctx context.Context, name string, dst []byte, start in
 		switch {
 		case err != nil:
 			return nil, err
-		case len(dst)-start > grid.MaxCell:
-			return nil, s.fail(grid.TooLarge, "a text")
 		case !found:
-		case t.ends(name):
+		case t.ends(e.name):
 			return dst, nil
 		default:
-			return nil, s.fault(t, "an element within a text")
+			return nil, s.fault(t.at, "an element within a text")
 		}
 	}
 }
@@ -130,29 +134,33 @@ func (s *scanner) appendCDATA(ctx context.Context, dst []byte) ([]byte, error) {
 	}
 }
 
-// richText appends the text of an element called name, which has begun and has texts and runs of them, and moves behind its
+// richText appends the text of the element e, which has begun and has texts and runs of them, and moves behind its
 // end. How it is pronounced, which phonetic runs say, is no part of the text.
-func (s *scanner) richText(ctx context.Context, name string, dst []byte, start int) ([]byte, error) {
+func (s *scanner) richText(ctx context.Context, e element, dst []byte, start int) ([]byte, error) {
 	run := false
 	for {
+		switch {
+		case s.accept(s.t.start):
+			var err error
+			if dst, err = s.text(ctx, dst, start); err != nil {
+				return nil, err
+			}
+			continue
+		case !run && s.accept(e.end):
+			return dst, nil
+		}
 		t, err := s.next(ctx)
 		switch {
 		case err != nil:
-			return nil, err
 		case t.is("t"):
-			if t.kind == empty {
-				continue
+			if t.kind == opening {
+				dst, err = s.text(ctx, dst, start)
 			}
-			from := len(dst)
-			if dst, err = s.content(ctx, "t", dst, start); err != nil {
-				return nil, err
-			}
-			dst = unescape(dst, from)
 		case t.is("r") && !run:
 			run = t.kind == opening
 		case t.ends("r") && run:
 			run = false
-		case t.ends(name) && !run:
+		case t.ends(e.name) && !run:
 			return dst, nil
 		case t.is("rPh"), t.is("rPr"), t.is("phoneticPr"):
 			err = s.skip(ctx, t)
@@ -163,6 +171,16 @@ func (s *scanner) richText(ctx context.Context, name string, dst []byte, start i
 			return nil, err
 		}
 	}
+}
+
+// text appends the text of a t, which has begun.
+func (s *scanner) text(ctx context.Context, dst []byte, start int) ([]byte, error) {
+	from := len(dst)
+	dst, err := s.content(ctx, s.t, dst, start)
+	if err != nil {
+		return nil, err
+	}
+	return unescape(dst, from), nil
 }
 
 // unescape puts characters in the place of _xHHHH_ in text[from:], which is how cells have those that XML forbids. Half a
@@ -205,7 +223,7 @@ func escaped(text []byte) (rune, bool) {
 func (s *scanner) attribute(t tag, value []byte) (string, error) {
 	text, ok := appendUnescaped(nil, value)
 	if !ok {
-		return "", s.fault(t, noEntity)
+		return "", s.fault(t.at, noEntity)
 	}
 	return string(text), nil
 }

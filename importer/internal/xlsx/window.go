@@ -76,6 +76,16 @@ func (w *window) more(ctx context.Context) error {
 	return nil
 }
 
+// accept moves behind s if that is what is read next. It need not be in the window when it is not ok.
+func (w *window) accept(s string) bool {
+	b := w.buf[w.pos:]
+	ok := len(b) >= len(s) && string(b[:len(s)]) == s
+	if ok {
+		w.pos += len(s)
+	}
+	return ok
+}
+
 // skipPast moves behind the next s.
 func (w *window) skipPast(ctx context.Context, s string) error {
 	for {

@@ -62,7 +62,7 @@ func (s *scanner) relation(t tag, dir string) (r relation, err error) {
 	case err != nil:
 		return r, err
 	case a.bad:
-		return r, s.fault(t, "no attribute")
+		return r, s.fault(t.at, "no attribute")
 	case outside:
 		return r, nil
 	}
@@ -82,8 +82,8 @@ type sheet struct {
 	part string
 }
 
-// readWorkbook reads the part that lists the sheets.
-func (b *Book) readWorkbook(ctx context.Context, s *scanner, relations []relation) error {
+// readWorkbook reads the part that lists the sheets, whose name is main.
+func (b *Book) readWorkbook(ctx context.Context, s *scanner, main string) error {
 	root, err := s.root(ctx)
 	switch {
 	case err != nil:
@@ -93,9 +93,19 @@ func (b *Book) readWorkbook(ctx context.Context, s *scanner, relations []relatio
 	case root.kind == empty:
 		return nil
 	}
+	relations, err := b.parts.relations(ctx, main)
+	if err != nil {
+		return err
+	}
 	byID := make(map[string]relation, len(relations))
 	for _, r := range relations {
 		byID[r.id] = r
+		switch r.kind {
+		case "sharedStrings":
+			b.stringsPart = r.part
+		case "styles":
+			b.stylesPart = r.part
+		}
 	}
 	for {
 		t, err := s.next(ctx)
@@ -104,7 +114,7 @@ func (b *Book) readWorkbook(ctx context.Context, s *scanner, relations []relatio
 		case t.ends("workbook"):
 			return s.drain(ctx)
 		case t.kind == closing:
-			err = s.fault(t, "the end of another element")
+			err = s.fault(t.at, "the end of another element")
 		case t.is("workbookPr"):
 			if err = s.epoch(t, &b.from1904); err == nil {
 				err = s.skip(ctx, t)
@@ -129,12 +139,12 @@ func (s *scanner) epoch(t tag, from1904 *bool) error {
 		}
 		v, ok := boolean(a.value)
 		if !ok {
-			return s.fault(t, "a beginning of days that is neither true nor false")
+			return s.fault(t.at, "a beginning of days that is neither true nor false")
 		}
 		*from1904 = v
 	}
 	if a.bad {
-		return s.fault(t, "no attribute")
+		return s.fault(t.at, "no attribute")
 	}
 	return nil
 }
@@ -172,9 +182,9 @@ func (b *Book) addSheet(s *scanner, t tag, relations map[string]relation) (err e
 	r, ok := relations[id]
 	switch {
 	case a.bad:
-		return s.fault(t, "no attribute")
+		return s.fault(t.at, "no attribute")
 	case !ok || r.part == "":
-		return s.fault(t, "a sheet that is nowhere")
+		return s.fault(t.at, "a sheet that is nowhere")
 	case r.kind != "worksheet":
 		return nil
 	case len(b.sheets) == grid.MaxSheets:
