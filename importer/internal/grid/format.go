@@ -129,10 +129,10 @@ func tokensOf(code string) (tokens []token) {
 			if !t.elapsed { // a color, a condition, a language
 				t.text = ""
 			}
-		case strings.HasPrefix(strings.ToLower(code[i:]), "general"):
+		case hasPrefixFold(code[i:], "general"):
 			n = len("general")
 			t.text = code[i : i+n]
-		case strings.HasPrefix(strings.ToLower(code[i:]), "am/pm"):
+		case hasPrefixFold(code[i:], "am/pm"):
 			n = len("am/pm")
 			t.text = code[i : i+n]
 		case c|0x20 >= 'a' && c|0x20 <= 'z':
@@ -148,6 +148,11 @@ func tokensOf(code string) (tokens []token) {
 		}
 	}
 	return tokens
+}
+
+// hasPrefixFold reports whether s begins with prefix, whatever the case.
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // minutes reports whether the m at i stands for minutes: hours come before it, or seconds after it.

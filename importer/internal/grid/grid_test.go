@@ -2,6 +2,7 @@ package grid
 
 import (
 	"math"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -79,6 +80,16 @@ func TestFormats(t *testing.T) {
 	require.Equal(t, Cell{Date, "2023-03-15"}, BuiltIn(31).Cell(45000, "45000", false))
 	require.Equal(t, Cell{Number, "00123"}, ParseFormat("00000").Cell(123, "123", false))
 	require.True(t, BuiltIn(4).IsPlain())
+}
+
+// TestLongFormat reads a code that is longer than any program lets it be, as a file of ill will has it.
+func TestLongFormat(t *testing.T) {
+	code := strings.Repeat("#", 100_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	require.True(t, ParseFormat(code).IsPlain())
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20), "not the rest of the code for each of its characters")
 }
 
 func FuzzParseFormat(f *testing.F) {

@@ -1,0 +1,239 @@
+package xlsx
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/clientele-go/crm/importer/internal/grid"
+)
+
+// maxRow is how many bytes of text the cells of a row have of their own: that of five hundred cells as long as Excel has them.
+const maxRow = 16 << 20
+
+// rows reads the rows of a sheet.
+type rows struct {
+	*scanner
+	book   *Book
+	shared *texts // nil before a cell asks for them
+
+	c, v, is element
+	rowEnd   string
+
+	number   int  // of the row that is read, or was read last
+	numbered bool // it says so, or one of its cells does
+	column   int  // of the cell that is read, or was read last
+
+	cells  []grid.Cell // of the row, and empty ones
+	filled []filled    // the cells that have a value, in order
+	text   []byte      // what they hold of their own, one behind the other
+}
+
+// filled is a cell that has a value. Its text is in that of the row, or, when end is 0, in the cell already.
+type filled struct {
+	column, start, end int
+	kind               grid.Kind
+}
+
+// all yields the rows.
+func (r *rows) all(ctx context.Context, yield func(grid.Row, error) bool) error {
+	some, err := r.beginSheet(ctx)
+	if err != nil {
+		return err
+	}
+	for some {
+		row, err := r.nextRow(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return err
+		}
+		if len(row.Cells) > 0 && !yield(row, nil) {
+			return nil
+		}
+	}
+	return r.drain(ctx)
+}
+
+// beginSheet moves to the first row. There is none when it is not ok.
+func (r *rows) beginSheet(ctx context.Context) (ok bool, err error) {
+	if _, err := r.begin(ctx, "worksheet"); err != nil {
+		return false, err
+	}
+	for {
+		t, err := r.next(ctx)
+		switch {
+		case err != nil:
+			return false, err
+		case t.is("sheetData"):
+			r.c, r.v, r.is, r.rowEnd = r.element("c"), r.element("v"), r.element("is"), r.element("row").end
+			return t.kind == opening, nil
+		case t.kind == closing:
+			return false, r.fault(t.at, "a sheet without a place for rows")
+		}
+		if err := r.skip(ctx, t); err != nil {
+			return false, err
+		}
+	}
+}
+
+// nextRow returns the next row, which may have no cells, or io.EOF after the last.
+func (r *rows) nextRow(ctx context.Context) (grid.Row, error) {
+	for {
+		t, err := r.next(ctx)
+		switch {
+		case err != nil:
+			return grid.Row{}, err
+		case t.is("row"):
+			return r.row(ctx, t)
+		case t.ends("sheetData"):
+			return grid.Row{}, io.EOF
+		}
+		if err := r.unexpected(ctx, t); err != nil {
+			return grid.Row{}, err
+		}
+	}
+}
+
+// row reads the row that begins with t.
+func (r *rows) row(ctx context.Context, t tag) (grid.Row, error) {
+	row := grid.Row{Offset: t.at}
+	if err := r.beginRow(t); err != nil {
+		return row, err
+	}
+	for open := t.kind == opening; open && !r.accept(r.rowEnd); {
+		if t, ok := r.tagOf(r.c); ok {
+			if err := r.cell(ctx, t); err != nil {
+				return row, err
+			}
+			continue
+		}
+		t, err := r.next(ctx)
+		switch {
+		case err != nil:
+		case t.is("c"):
+			err = r.cell(ctx, t)
+		case t.ends("row"):
+			open = false
+		default:
+			err = r.unexpected(ctx, t)
+		}
+		if err != nil {
+			return row, err
+		}
+	}
+	row.Number, row.Cells = r.number, r.take()
+	return row, nil
+}
+
+// beginRow empties the cells and finds the number of the row that begins with t.
+func (r *rows) beginRow(t tag) error {
+	for _, f := range r.filled {
+		r.cells[f.column] = grid.Cell{}
+	}
+	r.filled, r.text, r.column = r.filled[:0], r.text[:0], -1
+	last := r.number
+	r.number, r.numbered = last+1, false
+	a := attributes{rest: t.attrs}
+	for a.next() {
+		if string(a.name) != "r" {
+			continue
+		}
+		n, ok := digits(a.value)
+		if !ok || n <= last {
+			return r.fault(t.at, "a row that is not behind the one before it")
+		}
+		r.number, r.numbered = n, true
+	}
+	switch {
+	case a.bad:
+		return r.fault(t.at, "no attribute")
+	case r.number > grid.MaxRows:
+		return r.tooLarge(t.at, "rows")
+	}
+	return nil
+}
+
+func (r *rows) tooLarge(at int64, what string) error {
+	return &grid.Error{Code: grid.TooLarge, Offset: at, Detail: what}
+}
+
+// digits reads a whole number of at most nine digits.
+func digits(b []byte) (n int, ok bool) {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, 0 < len(b) && len(b) < 10
+}
+
+// place finds the column of the cell that begins with t by what it says of itself: B7.
+func (r *rows) place(t tag, ref []byte) error {
+	column, i := 0, 0
+	for i < len(ref) && i < 4 && 'A' <= ref[i]&^0x20 && ref[i]&^0x20 <= 'Z' {
+		column = column*26 + int(ref[i]&^0x20-'A') + 1
+		i++
+	}
+	row, ok := digits(ref[i:])
+	switch column--; {
+	case i == 0 || !ok:
+		return r.fault(t.at, "a cell without a place")
+	case column >= grid.MaxColumns:
+		return r.tooLarge(t.at, "columns")
+	case column <= r.column:
+		return r.fault(t.at, "a cell that is not behind the one before it")
+	case row > grid.MaxRows:
+		return r.tooLarge(t.at, "rows")
+	case row < r.number, row > r.number && r.numbered:
+		return r.fault(t.at, "a cell of another row")
+	}
+	r.column, r.number, r.numbered = column, row, true
+	return nil
+}
+
+// add gives the cell its text, which is what the row's has from start on.
+func (r *rows) add(at int64, kind grid.Kind, start int) error {
+	switch end := len(r.text); {
+	case end == start:
+	case end > maxRow:
+		return r.tooLarge(at, "a row")
+	default:
+		r.reach()
+		r.filled = append(r.filled, filled{r.column, start, end, kind})
+	}
+	return nil
+}
+
+// set gives the cell a value that is not in the row's text. It does nothing without one.
+func (r *rows) set(c grid.Cell) {
+	if c.Text != "" {
+		r.reach()
+		r.cells[r.column] = c
+		r.filled = append(r.filled, filled{column: r.column})
+	}
+}
+
+// reach makes room for the cell.
+func (r *rows) reach() {
+	if r.column >= len(r.cells) {
+		cells := make([]grid.Cell, max(2*len(r.cells), r.column+1, 32))
+		copy(cells, r.cells)
+		r.cells = cells
+	}
+}
+
+// take returns the cells of the row, which share one string.
+func (r *rows) take() []grid.Cell {
+	if len(r.filled) == 0 {
+		return nil
+	}
+	text := string(r.text)
+	for _, f := range r.filled {
+		if f.end > 0 {
+			r.cells[f.column] = grid.Cell{Kind: f.kind, Text: text[f.start:f.end]}
+		}
+	}
+	return r.cells[:r.filled[len(r.filled)-1].column+1]
+}
