@@ -120,8 +120,8 @@ func (b *batch) parse(p *parsed, row *Row, values []storage.Value) {
 		if m.ours {
 			cell = plainCell(cell)
 		}
-		v, problem := c.parse(cell, row.exact(c.at), l)
-		if c.link && !problem.OK() {
+		v, problem := c.parse(cell, row.kind(c.at), l)
+		if c.link && !problem.OK() && problem.Code != CodeBrokenCell {
 			values[n] = storage.TextValue(strings.TrimSpace(cell)) // a name
 			continue
 		}

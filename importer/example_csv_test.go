@@ -37,11 +37,11 @@ func ExampleNewFile() {
 }
 
 func ExampleSpool() {
-	upload := strings.NewReader("PK\x03\x04…")
+	upload := strings.NewReader("%PDF-…")
 	_, err := importer.Spool(context.Background(), upload, "accounts.csv", nil)
-	if fe := (*importer.FormatError)(nil); errors.As(err, &fe) && fe.Found == importer.FoundZIP {
+	if fe := (*importer.FormatError)(nil); errors.As(err, &fe) && fe.Found == importer.FoundPDF {
 		fmt.Println(err)
 	}
 	// Output:
-	// importer: "accounts.csv" cannot be read: found an XLSX or other ZIP file
+	// importer: "accounts.csv" cannot be read: found a PDF file
 }

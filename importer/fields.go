@@ -64,10 +64,13 @@ func (r *reading) open() bool {
 	return r.kind == asNumber && r.decimal == 0 || r.kind == asDate && r.dates == ""
 }
 
-// parse reads a cell as a value of a field. What is exact is as programs write values, and needs no finding out.
-func (c *column) parse(cell string, exact bool, l *record.Locale) (storage.Value, record.Problem) {
+// parse reads a cell as a value of a field. What is exact needs no finding out.
+func (c *column) parse(cell string, kind CellKind, l *record.Locale) (storage.Value, record.Problem) {
+	if kind == Broken {
+		return storage.Value{}, record.Problem{Code: CodeBrokenCell}
+	}
 	v, problem := c.def.Type.Parse(cell, l)
-	if exact || c.how.kind == asText || problem.OK() && c.how.decimal != ',' {
+	if kind == Exact || c.how.kind == asText || problem.OK() && c.how.decimal != ',' {
 		return v, problem
 	}
 	var plain string
@@ -109,7 +112,7 @@ func (r *run) checkFields() (problems []HeaderProblem) {
 			bad(CodeBadOption)
 		case o.Default != "":
 			c := column{def: d, how: how}
-			v, problem := c.parse(o.Default, false, r.locale)
+			v, problem := c.parse(o.Default, Typed, r.locale)
 			if problem.OK() {
 				v, problem = d.Type.Clean(v)
 			}

@@ -15,10 +15,12 @@ import (
 	"strings"
 
 	"github.com/clientele-go/crm/importer/internal/charset"
+	"github.com/clientele-go/crm/importer/internal/grid"
 )
 
 // FileOptions adjust how a file is read. The zero value is ready to use.
 type FileOptions struct {
+	Sheet      string // of a workbook; default the first that is not hidden
 	Charset    string // name or alias of the WHATWG, such as "gbk"; default found from the bytes
 	Comma      byte   // what separates cells: any ASCII character but a quote, a line end and NUL; default found from the rows
 	Quote      byte   // what quotes cells: '"' or '\''; default found from the rows
@@ -30,7 +32,11 @@ type FileOptions struct {
 	window int // bytes of the file in memory to begin with; default 256 KiB
 }
 
-// File is a CSV file, a [Source]. It is read as RFC 4180 says and as encoding/csv does without LazyQuotes, with these additions:
+// File is a file of rows, a [Source]: CSV, vCards or a workbook (XLSX), told by its content. Of a workbook one sheet is read, whose
+// first row with a value is the header; rows without any are none. Numbers, dates and times are as they are shown, in the forms
+// that programs write.
+//
+// CSV is read as RFC 4180 says and as encoding/csv does without LazyQuotes, with these additions:
 //
 //   - Its charset is found from its bytes: a byte order mark, UTF-16, UTF-8, and then GB18030, Big5, Shift_JIS, EUC-JP, EUC-KR or
 //     Windows-1250, 1251 and 1252 by how often characters are met. Where two are nearly as likely, FileOptions have to say.
@@ -61,6 +67,8 @@ type File struct {
 
 	format  Format
 	charset *charset.Charset
+	book    grid.Workbook
+	sheet   int
 	head    []byte                                      // the first bytes
 	rows    func(context.Context) iter.Seq2[Row, error] // of what is no CSV
 }
@@ -183,6 +191,11 @@ func (f *File) readHeader() error {
 			err = io.ErrUnexpectedEOF
 		}
 		return fmt.Errorf("importer: %q at byte %d of %d: %w", f.name, n, f.size, err)
+	}
+	if book, kind, err := f.opened(block); err != nil {
+		return f.workbookError(err)
+	} else if book != nil {
+		return f.readWorkbook(book, kind)
 	}
 	if found := sniff(block); found != "" {
 		return &FormatError{Name: f.name, Found: found, Line: 1, Column: 1}

@@ -10,7 +10,12 @@ import (
 const (
 	FoundEmpty     = "an empty file"                   // nothing, or only blank lines
 	FoundNoHeader  = "no header"                       // blank lines up to FileOptions.MaxRow
-	FoundZIP       = "an XLSX or other ZIP file"       //
+	FoundNoSheet   = "no such sheet"                   // or, when none was named, none that is not hidden
+	FoundDamaged   = "a damaged workbook"              // cut short, or against the rules of its format
+	FoundEncrypted = "an encrypted workbook"           // it needs a password
+	FoundOld       = "a workbook of an old version"    // before Excel 5
+	FoundForeign   = "no workbook"                     // but another file in the same container: a document, an archive
+	FoundBomb      = "a workbook that grows too large" // when it is unpacked
 	FoundOLE       = "an XLS or other OLE file"        //
 	FoundUnclear   = "text whose charset is not clear" // two are nearly as likely: FileOptions.Charset says which
 	FoundUTF32     = "UTF-32 text"                     // with a byte order mark
@@ -28,11 +33,13 @@ const (
 type FormatError struct {
 	Name     string   // of the file
 	Found    string   // one of the Found constants
-	Line     int      // where, from 1; 0 when it is the whole file
+	Sheet    string   // of a workbook, or another part of its container
+	Line     int      // where, from 1; 0 when it is the whole file. Of a workbook, the row
 	Column   int      // the byte in that line, from 1, not counting a byte order mark
 	Offset   int64    // the byte in the file, from 0
 	Limit    int64    // FoundTooWide: columns; FoundTooLarge: bytes
 	Length   int64    // FoundTooWide: columns that the header has
+	Detail   string   // of a workbook: what is wrong, for people who know the format
 	Charsets []string // FoundUnclear: the likely ones, the likelier first
 	Problem  *Problem // FoundBadHeader, FoundNotText, FoundBinary: what is wrong with the header row, where it is known
 }
@@ -40,6 +47,12 @@ type FormatError struct {
 func (e *FormatError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "importer: %q cannot be read: found %s", e.Name, e.Found)
+	if e.Sheet != "" {
+		fmt.Fprintf(&b, " in %q", e.Sheet)
+	}
+	if e.Detail != "" {
+		fmt.Fprintf(&b, " at row %d, byte %d: %s", e.Line, e.Offset, e.Detail)
+	}
 	if e.Limit > 0 {
 		fmt.Fprintf(&b, ", limit %d", e.Limit)
 	}
@@ -73,8 +86,6 @@ func sniff(block []byte) string {
 	for _, magic := range []struct{ prefix, found string }{
 		{"\xFF\xFE\x00\x00", FoundUTF32},
 		{"\x00\x00\xFE\xFF", FoundUTF32},
-		{"PK\x03\x04", FoundZIP},
-		{"PK\x05\x06", FoundZIP},
 		{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", FoundOLE},
 		{"\x1F\x8B\x08", FoundGzip},
 		{"%PDF-", FoundPDF},

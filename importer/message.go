@@ -25,6 +25,7 @@ var messages = map[string]text{
 	CodeDuplicateRow:  {"line {first} has the same key", "与第{first}行重复"},
 	CodeAlreadyExists: {"there is such a record already", "记录已存在"},
 	CodeNoMatch:       {"there is no such record", "没有匹配的记录"},
+	CodeBrokenCell:    {"the cell is an error of a formula", "单元格是公式错误"},
 	CodeConflict:      {"another record stands against it", "与另一记录冲突"},
 
 	CodeUnknownValue:   {"not a value of the pick list; kept as it is", "不是选择列表中的值；已原样保留"},

@@ -36,6 +36,7 @@ const (
 	CodeDuplicateRow  = "DUPLICATE_ROW"  // an earlier row of the file has the same key: arg "first", its line
 	CodeAlreadyExists = "ALREADY_EXISTS" // skipped: mode Add, and a record matches
 	CodeNoMatch       = "NO_MATCH"       // skipped: mode Update, and no record matches
+	CodeBrokenCell    = "BROKEN_CELL"    // the cell is an error of a formula, and no value
 	CodeConflict      = "CONFLICT"       // another record stands against it
 	CodeForbidden     = "NO_PERMISSION"  // the actor may not do this with the record that matches: arg "right"
 )

@@ -25,9 +25,9 @@ type Source interface {
 
 // Row is one row of a [Source].
 type Row struct {
-	Line    int   // the physical line on which it begins, from 1
+	Line    int   // the physical line on which it begins, from 1; of a workbook, the row of the sheet
 	EndLine int   // the physical line on which it ends: greater than Line when a quoted cell holds line ends
-	Offset  int64 // the byte at which it begins; zero where a source has no bytes
+	Offset  int64 // the byte at which it begins; zero where a source has none, such as a workbook
 	End     int64 // the byte after its line end: how far the source has been read
 
 	// Cells are its values, as many as the header has unless Problem says CodeRaggedRow or CodeBlankRow; nil for any other
@@ -35,15 +35,29 @@ type Row struct {
 	// memory. Without a Problem they are valid UTF-8 without NUL.
 	Cells []string
 
-	// Exact is which cells are values as programs write them, 2006-01-02 15:04:05 and 1234.5, and not as people do; nil when none
-	// is, as in text.
-	Exact []bool
+	// Kinds is what the cells are, one for each; nil when all are Typed, as in text.
+	Kinds []CellKind
 
 	Problem *Problem // why the row cannot be taken as it is, or nil
 }
 
-// exact reports whether a cell is a value as programs write it.
-func (r *Row) exact(i int) bool { return i < len(r.Exact) && r.Exact[i] }
+// CellKind is how a cell is to be taken.
+type CellKind uint8
+
+// The kinds of cells.
+const (
+	Typed  CellKind = iota // as a person writes it
+	Exact                  // a value as programs write it: 2006-01-02 15:04:05, 1234.5, true
+	Broken                 // an error of a formula, such as #DIV/0!, and no value
+)
+
+// kind returns how a cell is to be taken.
+func (r *Row) kind(i int) CellKind {
+	if i < len(r.Kinds) {
+		return r.Kinds[i]
+	}
+	return Typed
+}
 
 // The codes of a [Problem].
 const (

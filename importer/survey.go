@@ -72,7 +72,7 @@ func (r *run) look(ctx context.Context, open []int, limit int) (map[int]*evidenc
 		for _, n := range open {
 			c := &r.m.imported[n]
 			cell := row.Cells[c.at]
-			if cell == "" || row.exact(c.at) {
+			if cell == "" || row.kind(c.at) != Typed {
 				continue
 			}
 			says := ""

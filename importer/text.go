@@ -17,6 +17,7 @@ type Format struct {
 	Next    string  // of one found by frequency: the next likely; "" when the text is the same in it
 	Comma   byte    // what separates cells
 	Quote   byte    // what quotes them
+	Sheet   string  // of a workbook
 }
 
 // Kind is a kind of file.
@@ -25,6 +26,7 @@ type Kind string
 // The kinds.
 const (
 	KindCSV   Kind = "CSV"
+	KindXLSX  Kind = "XLSX"
 	KindVCard Kind = "vCard"
 )
 

@@ -122,33 +122,34 @@ func TestReadDate(t *testing.T) {
 func TestCellsOfTypes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		of    record.Type
-		cell  string
-		o     FieldOptions
-		exact bool
-		want  string // as it is shown; "" when it is refused
+		of   record.Type
+		cell string
+		o    FieldOptions
+		kind CellKind
+		want string // as it is shown; "" when it is refused
 	}{
-		{record.IntegerType(10), "1,200", FieldOptions{}, false, "1200"},
-		{record.IntegerType(10), "1.200", FieldOptions{Decimal: ','}, false, "1200"},
-		{record.IntegerType(10), "1.5", FieldOptions{}, false, ""},
-		{record.CurrencyType(16, 4), "1.200", FieldOptions{}, false, "1.2"},
-		{record.CurrencyType(16, 4), "1.200", FieldOptions{Decimal: ','}, false, "1200"},
-		{record.CurrencyType(16, 4), "1.200", FieldOptions{Decimal: ','}, true, "1.2"},
-		{record.CurrencyType(16, 4), "1.5", FieldOptions{Decimal: ','}, false, ""},
-		{record.CurrencyType(16, 4), "3.2万", FieldOptions{}, false, "32000"},
-		{record.CurrencyType(16, 4), "3.1E9", FieldOptions{}, false, ""},
-		{record.PercentType(), "12,5%", FieldOptions{Decimal: ','}, false, "12.5"},
-		{record.DateType(), "3/4/2026", FieldOptions{Dates: DayFirst}, false, "2026-04-03"},
-		{record.DateType(), "3/4/2026", FieldOptions{}, false, ""},
-		{record.DateType(), "2026-04-03", FieldOptions{Dates: DayFirst}, false, "2026-04-03"},
-		{record.DateTimeType(), "4/3/2026 3:04 PM", FieldOptions{Dates: MonthFirst}, false, "2026-04-03 15:04:00"},
-		{record.DateType(), "4/3/2026 3:04 PM", FieldOptions{Dates: MonthFirst}, false, ""},
-		{record.BoolType(), "是", FieldOptions{}, false, "true"},
-		{record.PhoneType(30), "010-88886666转12", FieldOptions{}, false, "010-88886666转12"},
+		{record.IntegerType(10), "1,200", FieldOptions{}, Typed, "1200"},
+		{record.IntegerType(10), "1.200", FieldOptions{Decimal: ','}, Typed, "1200"},
+		{record.IntegerType(10), "1.5", FieldOptions{}, Typed, ""},
+		{record.CurrencyType(16, 4), "1.200", FieldOptions{}, Typed, "1.2"},
+		{record.CurrencyType(16, 4), "1.200", FieldOptions{Decimal: ','}, Typed, "1200"},
+		{record.CurrencyType(16, 4), "1.200", FieldOptions{Decimal: ','}, Exact, "1.2"},
+		{record.CurrencyType(16, 4), "1.5", FieldOptions{Decimal: ','}, Typed, ""},
+		{record.CurrencyType(16, 4), "3.2万", FieldOptions{}, Typed, "32000"},
+		{record.CurrencyType(16, 4), "3.1E9", FieldOptions{}, Typed, ""},
+		{record.PercentType(), "12,5%", FieldOptions{Decimal: ','}, Typed, "12.5"},
+		{record.DateType(), "3/4/2026", FieldOptions{Dates: DayFirst}, Typed, "2026-04-03"},
+		{record.DateType(), "3/4/2026", FieldOptions{}, Typed, ""},
+		{record.DateType(), "2026-04-03", FieldOptions{Dates: DayFirst}, Typed, "2026-04-03"},
+		{record.DateTimeType(), "4/3/2026 3:04 PM", FieldOptions{Dates: MonthFirst}, Typed, "2026-04-03 15:04:00"},
+		{record.DateType(), "4/3/2026 3:04 PM", FieldOptions{Dates: MonthFirst}, Typed, ""},
+		{record.TextType(30), "#DIV/0!", FieldOptions{}, Broken, ""},
+		{record.BoolType(), "是", FieldOptions{}, Typed, "true"},
+		{record.PhoneType(30), "010-88886666转12", FieldOptions{}, Typed, "010-88886666转12"},
 	} {
 		d := record.Def{Name: "F", Type: tt.of}
 		c := column{def: d, how: newReading(&d, tt.o), o: tt.o}
-		v, problem := c.parse(tt.cell, tt.exact, nil)
+		v, problem := c.parse(tt.cell, tt.kind, nil)
 		require.Equal(t, tt.want != "", problem.OK(), "%s %s: %v", tt.of.Name(), tt.cell, problem)
 		require.Equal(t, tt.want, tt.of.Format(v, nil), "%s %s", tt.of.Name(), tt.cell)
 	}
