@@ -204,3 +204,17 @@ func sorted(names []string) []string {
 	slices.SortFunc(names, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
 	return names
 }
+
+// TestPlainFilesAreReadOnce asks that a file whose cells leave nothing open is read once, but for its first rows.
+func TestPlainFilesAreReadOnce(t *testing.T) {
+	t.Parallel()
+	src := &fixed{header: []string{"Account Name", "Employees", "Annual Revenue"}}
+	for i := range 5000 {
+		src.rows = append(src.rows, importer.Row{Line: i + 2, Cells: []string{fmt.Sprint("n", i), fmt.Sprint(i), "1.5"}})
+	}
+	counting := &changing{Source: src}
+	r, err := importer.Run(t.Context(), crmtest.New(t).Accounts, counting, nil)
+	require.NoError(t, err)
+	require.Equal(t, int64(5000), r.Created)
+	require.LessOrEqual(t, counting.rows, 5000+1001)
+}

@@ -85,14 +85,19 @@ func cutCurrency(s string) string {
 }
 
 // readNumber writes a number as its type reads it: digits, perhaps a point, perhaps a percent sign. decimal is what stands before
-// its fraction.
+// its fraction; it is 0 when that is not known, and then a number that could be two is none.
 func readNumber(cell string, decimal byte) (plain string, ok bool) {
 	a, ok := amountOf(cell)
 	if !ok {
 		return "", false
 	}
 	if decimal == 0 {
-		decimal = '.'
+		switch decimal = pointOf(cell); decimal {
+		case '?':
+			return "", false
+		case 0:
+			decimal = '.'
+		}
 	}
 	whole, fraction, point := strings.Cut(a.digits, string(decimal))
 	if point && fraction == "" {

@@ -225,14 +225,16 @@ func TestUniqueAndIndexed(t *testing.T) {
 // changing is a source that does something before one of its rows.
 type changing struct {
 	importer.Source
-	at int
-	do func()
+	at   int
+	do   func()
+	rows int // that it has given
 }
 
 func (c *changing) Rows(ctx context.Context) iter.Seq2[importer.Row, error] {
 	return func(yield func(importer.Row, error) bool) {
 		n := 0
 		for row, err := range c.Source.Rows(ctx) {
+			c.rows++
 			if n++; n == c.at {
 				c.do()
 			}
@@ -277,7 +279,7 @@ func TestConfigurationChangesMeanwhile(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			limited(t, allows(record.RightView, record.RightCreate, record.RightEdit, record.RightImport), func(t *testing.T, org *crm.Org) {
 				layout(t, org.AsSystem(), rank)
-				src := &changing{file(t, text), 51, func() { tt.change(t, org.AsSystem()) }}
+				src := &changing{Source: file(t, text), at: 51, do: func() { tt.change(t, org.AsSystem()) }}
 				r, err := importer.Run(t.Context(), org.As("bob").Accounts, src, &importer.Options{Batch: 10})
 				n, cerr := org.AsSystem().Accounts.Count(t.Context(), record.Query{})
 				require.NoError(t, cerr)

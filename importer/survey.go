@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"strings"
 
 	"github.com/clientele-go/crm/storage"
 )
@@ -81,7 +82,7 @@ func (r *run) look(ctx context.Context, open []int, limit int) (map[int]*evidenc
 			} else if point := pointOf(cell); point > 0 {
 				says = string(rune(point))
 			}
-			if says == "" {
+			if says == "" || limit > 0 && says == "." && isPlain(cell) { // which is no reason to read the whole
 				continue
 			}
 			if seen[n] == nil {
@@ -91,6 +92,11 @@ func (r *run) look(ctx context.Context, open []int, limit int) (map[int]*evidenc
 		}
 	}
 	return seen, nil
+}
+
+// isPlain reports whether a number is written as programs write it.
+func isPlain(cell string) bool {
+	return strings.Trim(cell, "-.0123456789") == "" && strings.Count(cell, ".") < 2
 }
 
 // decide sets how a column is read, or says why that cannot be known.

@@ -50,6 +50,10 @@ func TestReadNumber(t *testing.T) {
 		{"1e5", '.', ""},
 		{"many", '.', ""},
 		{"5 apples", '.', ""},
+		{"1,234", 0, ""},
+		{"1,234.5", 0, "1234.5"},
+		{"1,5", 0, "1.5"},
+		{"1234", 0, "1234"},
 		{"", '.', ""},
 		{"¥", '.', ""},
 		{"万", '.', ""},
@@ -128,7 +132,8 @@ func TestCellsOfTypes(t *testing.T) {
 		kind CellKind
 		want string // as it is shown; "" when it is refused
 	}{
-		{record.IntegerType(10), "1,200", FieldOptions{}, Typed, "1200"},
+		{record.IntegerType(10), "1,200", FieldOptions{Decimal: '.'}, Typed, "1200"},
+		{record.IntegerType(10), "1,200", FieldOptions{}, Typed, ""},
 		{record.IntegerType(10), "1.200", FieldOptions{Decimal: ','}, Typed, "1200"},
 		{record.IntegerType(10), "1.5", FieldOptions{}, Typed, ""},
 		{record.CurrencyType(16, 4), "1.200", FieldOptions{}, Typed, "1.2"},
