@@ -89,7 +89,7 @@ func (b *Book) Sheets() []grid.Sheet {
 func (b *Book) Rows(ctx context.Context, i int) iter.Seq2[grid.Row, error] {
 	return func(yield func(grid.Row, error) bool) {
 		r := rows{book: b}
-		err := b.parts.scan(b.sheets[i].part, func(s *scanner) error {
+		err := b.parts.scan(b.sheets[i].part, asStream, func(s *scanner) error {
 			r.scanner = s
 			return r.all(ctx, yield)
 		})
