@@ -110,8 +110,11 @@ func (b *Book) texts(ctx context.Context) (*texts, error) {
 	if b.strings != nil {
 		return b.strings, nil
 	}
-	err := b.parts.read(b.stringsPart, func(s *scanner) (err error) {
-		b.strings, err = readTexts(ctx, s)
+	err := b.parts.read(b.stringsPart, func(s *scanner) error {
+		all, err := readTexts(ctx, s)
+		if err == nil {
+			b.strings = all
+		}
 		return err
 	})
 	return b.strings, err
