@@ -89,7 +89,7 @@ func (b *Book) Sheets() []grid.Sheet {
 func (b *Book) Rows(ctx context.Context, i int) iter.Seq2[grid.Row, error] {
 	return func(yield func(grid.Row, error) bool) {
 		r := rows{book: b}
-		err := b.parts.scan(b.sheets[i].part, func(s *scanner) error {
+		err := b.parts.scan(b.sheets[i].part, asStream, func(s *scanner) error {
 			r.scanner = s
 			return r.all(ctx, yield)
 		})
@@ -110,8 +110,11 @@ func (b *Book) texts(ctx context.Context) (*texts, error) {
 	if b.strings != nil {
 		return b.strings, nil
 	}
-	err := b.parts.read(b.stringsPart, func(s *scanner) (err error) {
-		b.strings, err = readTexts(ctx, s)
+	err := b.parts.read(b.stringsPart, func(s *scanner) error {
+		all, err := readTexts(ctx, s)
+		if err == nil {
+			b.strings = all
+		}
 		return err
 	})
 	return b.strings, err

@@ -253,6 +253,18 @@ func TestTogether(t *testing.T) {
 	all.Wait()
 }
 
+// TestAgain reads shared strings whose checksum is another, which is an error each time.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	file := oneSheet(`<row><c t="s"><v>0</v></c></row>`).pack(t)
+	b := open(t, bytes.ReplaceAll(file, []byte("<t>shared</t>"), []byte("<t>Shared</t>")))
+	for range 2 {
+		rows, err := read(t, b, 0)
+		require.Empty(t, rows)
+		require.Equal(t, grid.Damaged, code(err))
+	}
+}
+
 // failing is a file that cannot be read from an offset on.
 type failing struct {
 	*bytes.Reader

@@ -35,10 +35,12 @@ func allowed(b []byte) bool {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	var seen uint64
 	rest := b
-	for ; len(rest) >= 8; rest = rest[8:] {
-		x := binary.LittleEndian.Uint64(rest)
-		seen |= x
-		if (x-ones*' ')&^x&high != 0 && !spaced(rest[:8]) { // a byte is below a space
+	for ; len(rest) >= 32; rest = rest[32:] { // whose bytes are looked at together
+		w, x := binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])
+		y, z := binary.LittleEndian.Uint64(rest[16:]), binary.LittleEndian.Uint64(rest[24:])
+		seen |= w | x | y | z
+		low := (w-ones*' ')&^w | (x-ones*' ')&^x | (y-ones*' ')&^y | (z-ones*' ')&^z
+		if low&high != 0 && !spaced(rest[:32]) { // one of them is below a space
 			return false
 		}
 	}

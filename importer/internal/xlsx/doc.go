@@ -8,5 +8,7 @@
 // that XML has. Elements are known by their names alone, whatever their prefix, so that the namespaces of the strict and the
 // transitional format are the same here.
 //
+// Offsets count the bytes of a part in UTF-8, which is what nearly all programs write; UTF-16 is read too.
+//
 // What is behind the rows of a sheet is not looked at, but it is read, since the checksum of a part is behind its last byte.
 package xlsx

@@ -18,6 +18,7 @@ type scanner struct {
 	t      element // a text
 	open   []int   // where the names of the open elements end in names, while they are skipped
 	names  []byte
+	plain  []byte // of the attribute that was read last
 }
 
 // element is the name of an element, and its tags as they nearly always are: with the prefix of the root, and nothing else

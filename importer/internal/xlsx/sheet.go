@@ -2,8 +2,6 @@ package xlsx
 
 import (
 	"context"
-	"errors"
-	"io"
 
 	"github.com/clientele-go/crm/importer/internal/grid"
 )
@@ -42,10 +40,8 @@ func (r *rows) all(ctx context.Context, yield func(grid.Row, error) bool) error 
 		return err
 	}
 	for some {
-		row, err := r.nextRow(ctx)
-		if errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
+		var row grid.Row
+		if row, some, err = r.nextRow(ctx); err != nil {
 			return err
 		}
 		if len(row.Cells) > 0 && !yield(row, nil) {
@@ -77,20 +73,21 @@ func (r *rows) beginSheet(ctx context.Context) (ok bool, err error) {
 	}
 }
 
-// nextRow returns the next row, which may have no cells, or io.EOF after the last.
-func (r *rows) nextRow(ctx context.Context) (grid.Row, error) {
+// nextRow returns the next row, which may have no cells. It is not ok behind the last.
+func (r *rows) nextRow(ctx context.Context) (row grid.Row, ok bool, err error) {
 	for {
 		t, err := r.next(ctx)
 		switch {
 		case err != nil:
-			return grid.Row{}, err
+			return grid.Row{}, false, err
 		case t.is("row"):
-			return r.row(ctx, t)
+			row, err := r.row(ctx, t)
+			return row, err == nil, err
 		case t.ends("sheetData"):
-			return grid.Row{}, io.EOF
+			return grid.Row{}, false, nil
 		}
 		if err := r.unexpected(ctx, t); err != nil {
-			return grid.Row{}, err
+			return grid.Row{}, false, err
 		}
 	}
 }

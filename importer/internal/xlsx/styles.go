@@ -15,8 +15,11 @@ const (
 // readStyles returns the number format of each style that cells may have.
 func readStyles(ctx context.Context, s *scanner) ([]grid.Format, error) {
 	root, err := s.begin(ctx, "styleSheet")
-	if err != nil || root.kind == empty {
+	if err != nil {
 		return nil, err
+	}
+	if root.kind == empty {
+		return nil, s.drain(ctx)
 	}
 	var styles []int // the number of each one's format
 	codes := map[int]string{}

@@ -221,9 +221,9 @@ func escaped(text []byte) (rune, bool) {
 
 // attribute returns an attribute's value.
 func (s *scanner) attribute(t tag, value []byte) (string, error) {
-	text, ok := appendUnescaped(nil, value)
-	if !ok {
+	var ok bool
+	if s.plain, ok = appendUnescaped(s.plain[:0], value); !ok {
 		return "", s.fault(t.at, noEntity)
 	}
-	return string(text), nil
+	return string(s.plain), nil
 }

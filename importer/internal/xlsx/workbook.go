@@ -91,7 +91,7 @@ func (b *Book) readWorkbook(ctx context.Context, s *scanner, main string) error 
 	case !root.is("workbook"):
 		return &grid.Error{Code: grid.Foreign, Detail: b.parts.seems()}
 	case root.kind == empty:
-		return nil
+		return s.drain(ctx)
 	}
 	relations, err := b.parts.relations(ctx, main)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,7 +67,8 @@ func (p parts) packBy(t testing.TB, method uint16) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for name, text := range p {
+	for _, name := range slices.Sorted(maps.Keys(p)) {
+		text := p[name]
 		if text == "" {
 			continue
 		}
