@@ -25,8 +25,9 @@ import (
 func limited(t *testing.T, clerk rights.Profile, fn func(t *testing.T, org *crm.Org)) {
 	eachWith(t, &crm.Options{Policy: rights.New(), Modules: []*record.Schema{sites.Schema}}, func(t *testing.T, org *crm.Org) {
 		host := org.AsSystem().Rights
-		clerk.ID, clerk.Name = "clerk", "Clerk"
-		require.NoError(t, host.SaveProfile(t.Context(), &clerk))
+		profile := clerk
+		profile.ID, profile.Name = "clerk", "Clerk"
+		require.NoError(t, host.SaveProfile(t.Context(), &profile))
 		require.NoError(t, host.SaveRole(t.Context(), &rights.Role{ID: "desk", Name: "Desk", Parent: rights.CEO}))
 		require.NoError(t, host.SaveUsers(t.Context(), rights.User{ID: "ann", Profile: rights.Administrator, Role: rights.CEO, Active: true},
 			rights.User{ID: "bob", Profile: "clerk", Role: "desk", Active: true}))
