@@ -1,6 +1,9 @@
-// Import brings a CSV file into a store, with a progress bar.
+// Import brings a file of CSV, XLSX or vCards into a store, with a progress bar.
 //
 //	go run ./examples/import -to crm.db examples/import/accounts.csv
+//	go run ./examples/import -to crm.db -plan more.xlsx
+//	go run ./examples/import -to crm.db -history
+//	go run ./examples/import -to crm.db -undo JOB
 //
 // Its exit status is 0 only when no row failed: 1 when a row did, 2 when the import could not run or did not end.
 package main
@@ -26,9 +29,9 @@ import (
 	"github.com/clientele-go/crm/storage/sqlite"
 )
 
-const usage = `usage: import [flags] file.csv
+const usage = `usage: import [flags] file
 
-Brings the rows of a CSV file (first row the names of the fields) into a store.
+Brings the rows of a file of CSV, XLSX or vCards (first row the names of the fields) into a store.
 
 `
 
@@ -48,7 +51,8 @@ const (
 
 type options struct {
 	to, module, mode, match, report, key string
-	rows, json, quiet                    bool
+	charset, sheet, mapping, date, undo  string
+	rows, json, quiet, plan, history     bool
 	file                                 string
 }
 
@@ -63,6 +67,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.StringVar(&o.match, "match", "", "`fields`, by API name or label and with commas, that tell which record a row is of (default the name)")
 	flags.StringVar(&o.report, "report", "", "write the failed rows to this CSV `file`, to be mended and imported again")
 	flags.StringVar(&o.key, "key", "", "at most one import for this `key`: the same one goes on where an interrupted import ended")
+	flags.StringVar(&o.charset, "charset", "", "the file's `charset`, such as gbk (default found from its bytes)")
+	flags.StringVar(&o.sheet, "sheet", "", "`name` of a workbook's sheet (default the first that is shown)")
+	flags.StringVar(&o.mapping, "map", "", "`HEADER=FIELD,…` for columns whose headers say nothing; HEADER= passes one over")
+	flags.StringVar(&o.date, "date", "", "what comes first in dates such as 03/04/2026: `day or month` (default found from the columns)")
+	flags.StringVar(&o.undo, "undo", "", "take an import back: the `job`'s id, as -history has it")
+	flags.BoolVar(&o.plan, "plan", false, "say what would become of each row, and write nothing")
+	flags.BoolVar(&o.history, "history", false, "list the imports into the store, and stop")
 	flags.BoolVar(&o.rows, "rows", false, "print the rows as they are read, as CSV, and stop")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object with the counts")
 	flags.BoolVar(&o.quiet, "quiet", false, "no progress bar")
@@ -72,7 +83,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return exitError
 	}
-	if flags.NArg() != 1 {
+	wanted := 1
+	if o.history || o.undo != "" {
+		wanted = 0
+	}
+	if flags.NArg() != wanted {
 		flags.Usage()
 		return exitError
 	}
@@ -86,7 +101,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) (code int, err error) {
-	file, err := importer.Open(o.file, nil)
+	if o.history || o.undo != "" {
+		return o.withOrg(ctx, func(org *crm.Org) (int, error) {
+			if o.history {
+				return exitOK, printHistory(ctx, org, stdout)
+			}
+			return undo(ctx, org, o.undo, stdout)
+		})
+	}
+	file, err := importer.Open(o.file, &importer.FileOptions{Charset: o.charset, Sheet: o.sheet})
 	if err != nil {
 		return exitError, err
 	}
@@ -94,6 +117,20 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) (code int, 
 	if o.rows {
 		return printRows(ctx, file, stdout, stderr)
 	}
+	return o.withOrg(ctx, func(org *crm.Org) (int, error) {
+		records, err := org.Session().Records(o.module)
+		if err != nil {
+			return exitError, err
+		}
+		if o.plan {
+			return o.printPlan(ctx, records, file, stdout)
+		}
+		return o.importAndTell(ctx, records, file, stdout, stderr)
+	})
+}
+
+// withOrg runs fn on the store that -to names.
+func (o *options) withOrg(ctx context.Context, fn func(*crm.Org) (int, error)) (code int, err error) {
 	store, err := open(o.to)
 	if err != nil {
 		return exitError, err
@@ -103,10 +140,11 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) (code int, 
 	if err != nil {
 		return exitError, err
 	}
-	records, err := org.Session().Records(o.module)
-	if err != nil {
-		return exitError, err
-	}
+	return fn(org)
+}
+
+// importAndTell runs the import, and prints what became of it.
+func (o *options) importAndTell(ctx context.Context, records *record.Records, file *importer.File, stdout, stderr io.Writer) (code int, err error) {
 	report, err := o.importInto(ctx, records, file, stderr)
 	if report == nil {
 		return exitError, err
@@ -136,12 +174,26 @@ func open(to string) (storage.Store, error) {
 	return sqlite.Open(to, nil)
 }
 
+// importOptions are the options of a run, or of its plan.
+func (o *options) importOptions(records *record.Records) (*importer.Options, error) {
+	columns, err := o.columns()
+	if err != nil {
+		return nil, err
+	}
+	fields, err := o.dates(records.Shape())
+	return &importer.Options{
+		Mode:    importer.Mode(strings.ToLower(strings.TrimSpace(o.mode))),
+		Match:   fieldNames(records.Shape(), o.match),
+		Key:     o.key,
+		Columns: columns, Fields: fields,
+	}, err
+}
+
 // importInto runs the import, with its bar on stderr and its failed rows in the report file.
 func (o *options) importInto(ctx context.Context, records *record.Records, file *importer.File, stderr io.Writer) (report *importer.Report, err error) {
-	options := &importer.Options{
-		Mode:  importer.Mode(strings.ToLower(strings.TrimSpace(o.mode))),
-		Match: fieldNames(records.Shape(), o.match),
-		Key:   o.key,
+	options, err := o.importOptions(records)
+	if err != nil {
+		return nil, err
 	}
 	if o.report != "" {
 		failed, cannot := createReport(o.report, o.file, o.to, o.to+"-wal", o.to+"-shm")
