@@ -98,7 +98,7 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 			row := Row{Line: r.Number, EndLine: r.Number, Cells: cells, Kinds: kinds}
 			clear(cells)
 			clear(kinds)
-			last := 0
+			last, nul := 0, 0
 			for i, c := range r.Cells {
 				if c.Text == "" {
 					continue
@@ -107,12 +107,18 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 					continue
 				}
 				cells[i], kinds[i] = c.Text, kindOf(c.Kind)
+				if nul == 0 && strings.IndexByte(c.Text, 0) >= 0 {
+					nul = i + 1
+				}
 			}
 			switch {
 			case last > width:
 				row.Problem = &Problem{Code: CodeRaggedRow, Line: r.Number, Cell: last, Columns: width, Cells: last}
 			case last == 0:
 				continue // formatted, and empty
+			case nul > 0:
+				row.Problem = &Problem{Code: CodeNULByte, Line: r.Number, Cell: nul}
+				row.Cells, row.Kinds = nil, nil
 			}
 			if !yield(row, nil) {
 				return
