@@ -13,7 +13,7 @@ func TestRun(t *testing.T) {
 		t.Fatalf("%v\n%s", err, log.String())
 	}
 	rows := strings.Count(out.String(), "\n| ") - 1 // without the line below the heading
-	const want = 23 + 6                             // lines, and those of the table of reaches
+	const want = 25 + 6                             // lines, and those of the table of reaches
 	if rows != want {
 		t.Errorf("got tables of %d rows, want %d:\n%s", rows, want, out.String())
 	}
