@@ -33,12 +33,18 @@ type batch struct {
 // parsed is one row, read.
 type parsed struct {
 	line    int
-	row     int64   // of the source, from 0
-	key     string  // what it has in common with other rows of the same record, or ""
-	faults  []Fault // found before the store was asked
-	unknown []int   // imported columns with values that their pick lists do not have
+	row     int64    // of the source, from 0
+	key     string   // what it has in common with other rows of the same record, or ""
+	faults  []Fault  // found before the store was asked
+	remarks []remark // on values that are taken, and may not be meant
 	problem *Problem
 	repeats bool // an earlier row has the same key
+}
+
+// remark is on the value of an imported column.
+type remark struct {
+	n    int
+	code string
 }
 
 func newBatch(r *run) *batch {
@@ -133,8 +139,11 @@ func (b *batch) parse(p *parsed, row *Row, values []storage.Value) {
 			continue
 		}
 		values[n] = v
-		if c.list != nil && c.list.Unknown(v) {
-			p.unknown = append(p.unknown, n)
+		switch {
+		case c.list != nil && c.list.Unknown(v):
+			p.remarks = append(p.remarks, remark{n, CodeUnknownValue})
+		case c.how.kind == asText && !c.link && lostDigits(cell, row.kind(c.at)):
+			p.remarks = append(p.remarks, remark{n, CodeLostDigits})
 		}
 	}
 }

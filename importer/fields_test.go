@@ -218,3 +218,11 @@ func TestPlainFilesAreReadOnce(t *testing.T) {
 	require.Equal(t, int64(5000), r.Created)
 	require.LessOrEqual(t, counting.rows, 5000+1001)
 }
+
+func TestNumbersThatLostDigits(t *testing.T) {
+	t.Parallel()
+	r := run(t, crmtest.New(t), "Account Name,Account Number,Phone\na,4.88E+18,1\nb,488,3.1E+09\nc,1.2E+11,\n", nil)
+	require.Equal(t, int64(3), r.Created)
+	require.Equal(t, []importer.Note{{Field: "Account_Number", Code: importer.CodeLostDigits, Rows: 2, First: 2}, {Field: "Phone", Code: importer.CodeLostDigits, Rows: 1, First: 3}}, r.Notes)
+	require.Equal(t, "数字已被电子表格程序缩短；已原样保留", r.Notes[0].Message(record.Chinese))
+}

@@ -29,6 +29,7 @@ var messages = map[string]text{
 	CodeConflict:      {"another record stands against it", "与另一记录冲突"},
 
 	CodeUnknownValue:   {"not a value of the pick list; kept as it is", "不是选择列表中的值；已原样保留"},
+	CodeLostDigits:     {"a spreadsheet program has shortened the number; it is kept as it is", "数字已被电子表格程序缩短；已原样保留"},
 	CodeSeveralMatches: {"more than one record matched; the oldest was updated", "有多条匹配的记录；已更新最早的一条"},
 }
 

@@ -183,3 +183,23 @@ func pointOf(cell string) byte {
 	}
 	return 0
 }
+
+// lostDigits reports whether a text is what spreadsheet programs make of a long number: 4.88E+18, or in a workbook more digits
+// than they know.
+func lostDigits(cell string, kind CellKind) bool {
+	if kind == Exact {
+		return len(cell) > 15 && allDigits(cell)
+	}
+	if cell[0] < '0' || cell[0] > '9' {
+		return false // as nearly all texts
+	}
+	at := strings.IndexByte(cell, '+')
+	if at < 2 || cell[at-1]|0x20 != 'e' {
+		return false
+	}
+	mantissa, exponent := cell[:at-1], cell[at+1:]
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	return len(whole) == 1 && allDigits(fraction) && allDigits(exponent) && len(exponent) >= 1 && len(exponent) <= 3
+}
+
+func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }

@@ -52,6 +52,7 @@ type Note struct {
 // The codes of a Note.
 const (
 	CodeUnknownValue   = "UNKNOWN_PICK_VALUE" // not a value of the pick list; kept as it is
+	CodeLostDigits     = "LOST_DIGITS"        // a long number as spreadsheet programs shorten it, 4.88E+18: its last digits were lost before
 	CodeSeveralMatches = "SEVERAL_MATCHES"    // more than one record matched; the oldest was updated
 )
 

@@ -181,3 +181,13 @@ func FuzzReadValues(f *testing.F) {
 		}
 	})
 }
+
+func TestLostDigits(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]bool{"4.88E+18": true, "3e+9": true, "3.1E9": false, "12.5E+3": false, "E+5": false, "1E+": false, "1.xE+5": false, "x": false, "123456789012345678": false} {
+		require.Equal(t, want, lostDigits(cell, Typed), cell)
+	}
+	require.True(t, lostDigits("4876876000000000000", Exact))
+	require.False(t, lostDigits("123456789012345", Exact))
+	require.False(t, lostDigits("2026-01-02 15:04:05", Exact))
+}

@@ -357,8 +357,8 @@ func (w *writing) settle() *result {
 			continue
 		}
 		if len(fs) == 0 {
-			for _, n := range p.unknown {
-				out.Notes = addNote(out.Notes, Note{Field: w.r.m.imported[n].def.Name, Code: CodeUnknownValue, Rows: 1, First: p.line})
+			for _, m := range p.remarks {
+				out.Notes = addNote(out.Notes, Note{Field: w.r.m.imported[m.n].def.Name, Code: m.code, Rows: 1, First: p.line})
 			}
 			if w.several[i] {
 				out.Notes = addNote(out.Notes, Note{Field: w.r.o.Match[0], Code: CodeSeveralMatches, Rows: 1, First: p.line})
