@@ -225,7 +225,7 @@ func (s *Session) Update(ctx context.Context, fn func(*Session) error) error {
 	}
 	t.undo = nil
 	if t.changed {
-		s.confs.put(s.o.Tenant, t.conf, time.Now(), true)
+		s.confs.put(s.o.Tenant, t.conf, time.Now(), false) // by now a later Update may have been here
 	}
 	s.o.Logger.DebugContext(ctx, "crm: update", "tenant", s.o.Tenant, "runs", runs, "writes", t.writes, "took", s.o.Now().Sub(began))
 	t.run()

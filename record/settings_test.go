@@ -187,3 +187,31 @@ func TestTwoSessionsOfOneStore(t *testing.T) {
 		})
 	}
 }
+
+// delayed is a store whose next Update answers, when it has been committed, only after what it was given.
+type delayed struct {
+	storage.Store
+	answer func()
+}
+
+func (d *delayed) Update(ctx context.Context, tenant string, fn func(storage.Tx) error) error {
+	answer := d.answer
+	d.answer = nil
+	err := d.Store.Update(ctx, tenant, fn)
+	if answer != nil {
+		answer()
+	}
+	return err
+}
+
+// What an Update has saved is not taken for the newest when a later one was answered before it.
+func TestAnswersOutOfOrder(t *testing.T) {
+	t.Parallel()
+	store := &delayed{Store: memory.New(nil)}
+	f := newFixture(t, store, setup{})
+	store.answer = func() { f.must(f.s.SaveSetting(f.ctx, &record.Setting{Name: "mine", Version: 1, Body: []byte("2")})) }
+	f.must(f.s.SaveSetting(f.ctx, &record.Setting{Name: "mine", Body: []byte("1")}))
+	found, err := f.s.Setting(f.ctx, "mine")
+	f.must(err)
+	f.equal("2", string(found.Body))
+}
