@@ -114,15 +114,24 @@ const (
 	columnRaw     = "Import raw line"
 )
 
+// columnExported is the empty column that ends an export of ours. Its name says what became of some cells.
+const columnExported = "Exported, ' before = + - @ is no part of a cell"
+
+// ourColumns are all that files of ours have beside fields.
+var ourColumns = []string{columnLine, columnCodes, columnMessage, columnRaw, columnExported}
+
 // idField stands for the record's id in mappings and matches.
 const idField = "id"
+
+// idLabels are the labels of the id, in English and Chinese.
+var idLabels = [...]string{"Record Id", "记录ID"}
 
 // mapping is the columns of a file, compiled.
 type mapping struct {
 	columns  []Column
 	imported []column // those whose cells are read
 	links    []int    // those of imported that are links
-	ours     bool     // the file is a report of ours
+	ours     bool     // the file is a report or an export of ours: apostrophes before formulas are not of the cells
 	fields   map[string]FieldOptions
 }
 
@@ -151,7 +160,7 @@ type named struct {
 func fieldNames(shape *record.Shape) map[string]named {
 	id := record.Def{Name: idField, Type: record.LookupType(), ReadOnly: true}
 	known := map[string]named{}
-	for _, name := range []string{"Record Id", "记录ID"} {
+	for _, name := range idLabels {
 		known[record.Fold(name)] = named{id, ByLabel}
 	}
 	fields := shape.Fields()
@@ -179,7 +188,7 @@ func fieldNames(shape *record.Shape) map[string]named {
 // newMapping finds the field of each column: what the options say, or else by its header.
 func newMapping(shape *record.Shape, header []string, given map[string]string, fields map[string]FieldOptions) (*mapping, []HeaderProblem) {
 	known := fieldNames(shape)
-	m := &mapping{columns: make([]Column, len(header)), ours: slices.Contains(header, columnLine), fields: fields}
+	m := &mapping{columns: make([]Column, len(header)), ours: isOurs(header), fields: fields}
 	var problems []HeaderProblem
 	found := make([]named, len(header))
 	headers, used := map[string]int{}, map[string]bool{}
@@ -240,6 +249,11 @@ func newMapping(shape *record.Shape, header []string, given map[string]string, f
 		}
 	}
 	return m, problems
+}
+
+// isOurs reports whether a header is that of a report or an export of ours.
+func isOurs(header []string) bool {
+	return slices.Contains(header, columnLine) || slices.Contains(header, columnExported)
 }
 
 // use lets column i stand for a field.
