@@ -31,7 +31,7 @@ func (t *csvTable) begin(_ string, header []string, _ []exportColumn) error {
 			return fmt.Errorf("importer: export: %w", err)
 		}
 	}
-	return t.put(append(header, columnExported))
+	return t.put(append(header, columnExported+columnExportedChinese))
 }
 
 func (t *csvTable) row(_ record.ID, cells []exportCell) error {

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/clientele-go/crm/record"
@@ -29,5 +28,5 @@ func headerOf(shape *record.Shape, fields []record.Def, labels bool, lang record
 
 // odd reports whether a label would not come back from a file as what it is.
 func odd(label string) bool {
-	return label != strings.TrimSpace(label) || formula(label) || strings.ContainsAny(label, "\r\n") || slices.Contains(ourColumns, label)
+	return label != strings.TrimSpace(label) || formula(label) || strings.ContainsAny(label, "\r\n") || isOurs(label)
 }

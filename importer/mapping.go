@@ -114,11 +114,20 @@ const (
 	columnRaw     = "Import raw line"
 )
 
-// columnExported is the empty column that ends an export of ours. Its name says what became of some cells.
-const columnExported = "Exported, ' before = + - @ is no part of a cell"
+// The name of the empty column that ends an export of ours. It says what became of some cells, in both languages: by so many
+// letters a file is known for UTF-8, whatever else is in it. The English part is enough to know it by.
+const (
+	columnExported        = "Exported, ' before = + - @ is no part of a cell"
+	columnExportedChinese = "；已导出，=、+、-、@前的'不属于单元格内容"
+)
 
-// ourColumns are all that files of ours have beside fields.
-var ourColumns = []string{columnLine, columnCodes, columnMessage, columnRaw, columnExported}
+// isOurs reports whether a column is one that files of ours have beside fields.
+func isOurs(header string) bool {
+	return slices.Contains([]string{columnLine, columnCodes, columnMessage, columnRaw}, header) || isExported(header)
+}
+
+// isExported reports whether a column ends an export of ours.
+func isExported(header string) bool { return strings.HasPrefix(header, columnExported) }
 
 // idField stands for the record's id in mappings and matches.
 const idField = "id"
@@ -188,7 +197,8 @@ func fieldNames(shape *record.Shape) map[string]named {
 // newMapping finds the field of each column: what the options say, or else by its header.
 func newMapping(shape *record.Shape, header []string, given map[string]string, fields map[string]FieldOptions) (*mapping, []HeaderProblem) {
 	known := fieldNames(shape)
-	m := &mapping{columns: make([]Column, len(header)), ours: isOurs(header), fields: fields}
+	m := &mapping{columns: make([]Column, len(header)), fields: fields,
+		ours: slices.Contains(header, columnLine) || slices.ContainsFunc(header, isExported)}
 	var problems []HeaderProblem
 	found := make([]named, len(header))
 	headers, used := map[string]int{}, map[string]bool{}
@@ -249,11 +259,6 @@ func newMapping(shape *record.Shape, header []string, given map[string]string, f
 		}
 	}
 	return m, problems
-}
-
-// isOurs reports whether a header is that of a report or an export of ours.
-func isOurs(header []string) bool {
-	return slices.Contains(header, columnLine) || slices.Contains(header, columnExported)
 }
 
 // use lets column i stand for a field.

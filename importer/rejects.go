@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +24,7 @@ type rejects struct {
 func newRejects(w io.Writer, m *mapping, lang record.Language) *rejects {
 	r := &rejects{w: csv.NewWriter(w), m: m, lang: lang}
 	for i, c := range m.columns {
-		if !slices.Contains(ourColumns, c.Header) {
+		if !isOurs(c.Header) {
 			r.keep = append(r.keep, i)
 		}
 	}
