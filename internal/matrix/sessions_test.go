@@ -251,6 +251,11 @@ var importerCalls = join([]call{
 	{name: "importer.Export", with: "of all", lists: true, needs: []need{in(exports, noRecord), in(view, noRecord)}, do: func(e *env) (any, error) {
 		return importer.Export(e.ctx, e.org.Accounts, io.Discard, record.Query{}, &importer.ExportOptions{Format: importer.KindXLSX})
 	}},
+	{name: "importer.Template", needs: importing, do: func(e *env) (any, error) {
+		var b strings.Builder
+		err := importer.Template(e.ctx, e.org.Accounts, &b, &importer.TemplateOptions{Format: importer.KindCSV})
+		return b.String(), err
+	}},
 	{name: "importer.History", needs: using, loose: true, why: "they are the actor's own, or all with Manage_Data", before: job(""),
 		do: func(e *env) (any, error) { return importer.History(e.ctx, e.session(), 0) }},
 },
