@@ -29,21 +29,23 @@ const exportPage = 1000
 // [record.RightView], and asks for them before the first byte. Fields that are hidden from the actor are not there.
 //
 // All rows are of one state of the records, however long it takes: on an Org or a session Export reads one View, and inside a
-// transaction that one. It writes while it reads, so it has no place in an Update, which may run twice.
+// transaction that one. CSV is written while it reads, so a slow w holds on to that state, and Export has no place in an Update,
+// which may run twice.
 //
 // A [Run] into the same organization that matches by "id" finds every row Unchanged, as long as the session's time zone is that of
-// the Export; the language may be another. So it takes Options.Match of "id", and FileOptions.MaxRow above the longest row.
+// the Export; the language may be another. It needs a FileOptions.MaxRow above the longest row.
 //
 // CSV is UTF-8, with commas and \n. A text that a spreadsheet program would run as a formula gets an apostrophe before it; numbers
 // do not. The last column is empty, and its header says so: by that a Run knows the file for one of ours, whatever became of
 // the other columns, and takes the apostrophes back. Without it, apostrophes are left where they are.
 //
-// XLSX has one sheet. Numbers of up to 15 digits, days from March 1900 on, times of whole seconds and truth values are what they
-// are to a spreadsheet program; all else is text, which no program runs, and so nothing is put before it. It is in a temporary
-// file until all is read: when Export fails before, nothing has been written.
+// XLSX has one sheet, of at most 1,048,575 rows with cells of at most 32,767 characters. Numbers of up to 15 digits, days from
+// March 1900 on, times of whole seconds and truth values are what they are to a spreadsheet program. All else is text, which no
+// program runs, also when somebody edits it, and so nothing is put before it; a program that saves the sheet as CSV puts nothing
+// before it either. The sheet is in a temporary file until all is read: when Export fails before, nothing has been written.
 //
 // Errors are a *record.ForbiddenError; a *record.ValidationError that names a field which there is not, for the actor, or which is
-// there twice; a [*CellError] of XLSX; and those of reading, of w, and of ctx, which leave a CSV file cut off after whole rows.
+// there twice; a [*CellError] of XLSX; and those of reading and of ctx, after which a CSV file ends with a whole row, and of w.
 func Export(ctx context.Context, m Module, w io.Writer, q record.Query, o *ExportOptions) (rows int64, err error) {
 	e := &export{query: q}
 	if o != nil {
@@ -62,7 +64,13 @@ func Export(ctx context.Context, m Module, w io.Writer, q record.Query, o *Expor
 	}
 	rs := m.AsRecords()
 	err = rs.Session().View(ctx, func(s *record.Session) error { return e.run(ctx, rs.In(s)) })
-	return e.rows, closing(e.to, err)
+	if err == nil {
+		err = e.to.end()
+	}
+	if cerr := e.to.close(); err == nil {
+		err = cerr
+	}
+	return e.rows, err
 }
 
 // table is a file on its way to its writer.
@@ -72,14 +80,6 @@ type table interface {
 	flush() error // sends on what there is, as far as the format lets it
 	end() error
 	close() error // lets go of what it holds, also after an error
-}
-
-// closing closes a table, after err if that is not nil.
-func closing(t table, err error) error {
-	if cerr := t.close(); err == nil {
-		err = cerr
-	}
-	return err
 }
 
 // exportColumn is one column of an export.
@@ -155,7 +155,7 @@ func (e *export) run(ctx context.Context, rs *record.Records) error {
 			return err
 		}
 		if next == "" {
-			return e.to.end()
+			return nil
 		}
 		e.query.After = next
 		if page, next, err = rs.List(ctx, e.query); err != nil {
@@ -166,9 +166,6 @@ func (e *export) run(ctx context.Context, rs *record.Records) error {
 
 // page writes some records.
 func (e *export) page(ctx context.Context, recs []*record.Record) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	if err := e.load(ctx, recs); err != nil {
 		return err
 	}

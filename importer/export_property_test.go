@@ -38,7 +38,7 @@ func everyType(t *testing.T, org *crm.Org) {
 		}
 		fields = append(fields, f)
 	}
-	fields = append(fields, record.FieldLayout{Name: "Closed", Type: "picklist", Values: kinds, Closed: new(true)}, record.FieldLayout{Name: "Fine", Type: "percent", Places: new(9), Limit: 16})
+	fields = append(fields, record.FieldLayout{Name: "Closed", Type: "picklist", Values: kinds, Closed: new(true)}, record.FieldLayout{Name: "Some_Of", Type: "multiselectpicklist", Values: kinds, Closed: new(true)}, record.FieldLayout{Name: "Fine", Type: "percent", Places: new(9), Limit: 16})
 	layout(t, org, fields...)
 }
 

@@ -145,6 +145,7 @@ func TestOnlyExportsLoseApostrophes(t *testing.T) {
 		"ours, with another":     {"id,Mine,Account_Name,Fax", marked, "=x"},
 		"ours, without the id":   {"Account_Name,Fax", marked, "=x"},
 		"ours, as labels":        {"客户名称,Fax", marked, "=x"},
+		"ours, saved as Latin":   {"id,Account_Name,Fax," + western, "\n", "=x"},
 		"all names and id":       {"id,Account_Name,Fax", "\n", "'=x"},
 		"all names":              {"Account_Name,Fax", "\n", "'=x"},
 		"labels":                 {"Record Id,Account Name,Fax", "\n", "'=x"},
@@ -394,10 +395,10 @@ func TestWorkbookOfAnExport(t *testing.T) {
 			"Day": record.Custom(date), "At": record.Custom(at), "Yes": record.Custom(yes)}}
 	}
 	require.NoError(t, org.Accounts.Create(t.Context(),
-		&account.Account{Name: "=1+1", Phone: "+86 10", Fax: "00123", Meta: custom(123456789012345, "0.1", "2026-01-02", time.Date(2026, 1, 2, 7, 4, 5, 0, time.UTC), true)},
+		&account.Account{Name: "=1+1", Phone: "+86 10", Fax: "00123", AnnualRevenue: decimal.NewNullDecimal(decimal.RequireFromString("1234567.5")), Meta: custom(123456789012345, "0.1", "2026-01-02", time.Date(2026, 1, 2, 7, 4, 5, 0, time.UTC), true)},
 		&account.Account{Name: "1E5", Phone: "2026", Fax: "'x", Meta: custom(123456789012345678, "1234567890.123456789", "1900-02-28", time.Date(2026, 1, 2, 7, 4, 5, 1000, time.UTC), false)}))
 	text := export(t, org, record.Query{}, &importer.ExportOptions{Format: importer.KindXLSX, Labels: true,
-		Fields: []string{"Account_Name", "Phone", "Fax", "Long", "Exact", "Day", "At", "Yes"}})
+		Fields: []string{"Account_Name", "Phone", "Fax", "Long", "Exact", "Day", "At", "Yes", "Annual_Revenue"}})
 	book, err := excelize.OpenReader(strings.NewReader(text))
 	require.NoError(t, err)
 	defer book.Close()
@@ -407,12 +408,12 @@ func TestWorkbookOfAnExport(t *testing.T) {
 	require.True(t, panes.Freeze)
 	rows, err := book.GetRows("Accounts", excelize.Options{RawCellValue: true})
 	require.NoError(t, err)
-	require.Equal(t, [][]string{{"客户名称", "电话", "传真", "Long", "Exact", "Day", "At", "Yes"},
-		{"=1+1", "+86 10", "00123", "123456789012345", "0.1", "46024", "46024.6278356481", "1"},
+	require.Equal(t, [][]string{{"客户名称", "电话", "传真", "Long", "Exact", "Day", "At", "Yes", "年收入"},
+		{"=1+1", "+86 10", "00123", "123456789012345", "0.1", "46024", "46024.6278356481", "1", "1234567.5"},
 		{"1E5", "2026", "'x", "123456789012345678", "1234567890.123456789", "1900-02-28", "2026-01-02 15:04:05.000001", "0"}}, rows)
 	shown, err := book.GetRows("Accounts")
 	require.NoError(t, err)
-	require.Equal(t, []string{"2026-01-02", "2026-01-02 15:04:05", "TRUE"}, shown[1][5:])
+	require.Equal(t, []string{"2026-01-02", "2026-01-02 15:04:05", "TRUE", "1,234,567.50"}, shown[1][5:])
 	for at, want := range map[string]excelize.CellType{"A2": excelize.CellTypeInlineString, "B2": excelize.CellTypeInlineString, "C2": excelize.CellTypeInlineString, "D2": excelize.CellTypeUnset,
 		"E2": excelize.CellTypeUnset, "F2": excelize.CellTypeUnset, "G2": excelize.CellTypeUnset, "H2": excelize.CellTypeBool, "B3": excelize.CellTypeInlineString, "D3": excelize.CellTypeInlineString,
 		"E3": excelize.CellTypeInlineString, "F3": excelize.CellTypeInlineString, "G3": excelize.CellTypeInlineString} {
@@ -454,6 +455,15 @@ func TestWhatNoWorkbookHolds(t *testing.T) {
 	}
 }
 
+// pieces is a writer that knows how much it is given at a time.
+type pieces struct{ all, largest int }
+
+func (w *pieces) Write(p []byte) (int, error) {
+	w.all += len(p)
+	w.largest = max(w.largest, len(p))
+	return len(p), nil
+}
+
 // TestMemoryOfAnExport holds that what an export takes does not grow with it.
 func TestMemoryOfAnExport(t *testing.T) {
 	if testing.Short() {
@@ -477,7 +487,8 @@ func TestMemoryOfAnExport(t *testing.T) {
 	}
 	for format, most := range map[importer.Kind]uint64{importer.KindCSV: 16 << 20, importer.KindXLSX: 64 << 20} {
 		before, peak := heap(), uint64(0)
-		n, err := importer.Export(t.Context(), m, io.Discard, record.Query{}, &importer.ExportOptions{Format: format, Names: true, Progress: func(n int64) {
+		var w pieces
+		n, err := importer.Export(t.Context(), m, &w, record.Query{}, &importer.ExportOptions{Format: format, Names: true, Progress: func(n int64) {
 			if n%10_000 == 0 {
 				peak = max(peak, heap())
 			}
@@ -485,6 +496,8 @@ func TestMemoryOfAnExport(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, int64(many), n)
 		require.Less(t, peak, before+most, format)
+		require.Less(t, w.largest, 128<<10, format) // no file is collected, and then written
+		require.Greater(t, w.all, 1<<20, format)
 		t.Logf("%s: %d KB above the store", format, (int64(peak)-int64(before))>>10)
 	}
 }

@@ -33,7 +33,9 @@ func TestTemplateAsItIs(t *testing.T) {
 		everyType(t, org)
 		for _, format := range []importer.Kind{"", importer.KindXLSX, importer.KindCSV} {
 			for _, lang := range []record.Language{record.English, record.Chinese} {
-				f := opened(t, template(t, org, lang, &importer.TemplateOptions{Format: format}))
+				text := template(t, org, lang, &importer.TemplateOptions{Format: format})
+				require.Equal(t, format == importer.KindCSV, strings.HasPrefix(text, "\ufeff"))
+				f := opened(t, text)
 				var settable []string
 				for _, d := range org.Accounts.Shape().Fields() {
 					if !d.ReadOnly {
