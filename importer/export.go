@@ -24,9 +24,10 @@ type ExportOptions struct {
 // exportPage is how many records are read at a time.
 const exportPage = 1000
 
-// Export writes the records that q selects, in its order, and returns how many. Of q, Limit is how many are read at a time (default
-// 1,000), so that it bounds memory and not the file, and After says where to begin. It takes [record.RightExport] and
-// [record.RightView], and asks for them before the first byte. Fields that are hidden from the actor are not there.
+// Export writes the records that q selects, in its order, and returns how many, or to how many it came when it fails. Of q, Limit is
+// how many are read at a time (default 1,000), so that it bounds memory and not the file, and After says where to begin. It takes
+// [record.RightExport] and [record.RightView], and asks for them before the first byte. Fields that are hidden from the actor are
+// not there.
 //
 // All rows are of one state of the records, however long it takes: on an Org or a session Export reads one View, and inside a
 // transaction that one. CSV is written while it reads, so a slow w holds on to that state, and Export has no place in an Update,
