@@ -11,4 +11,6 @@
 //
 // Every row that is read has one outcome: Read = Created + Updated + Unchanged + Skipped + Failed, always. The rows that
 // failed can be written to a CSV file, to be mended and imported again.
+//
+// [Export] is the way back, and [Template] makes a blank file for people to fill.
 package importer

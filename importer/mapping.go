@@ -114,15 +114,33 @@ const (
 	columnRaw     = "Import raw line"
 )
 
+// The name of the empty column that ends an export of ours. It says what became of some cells, in both languages: by so many
+// letters a file is known for UTF-8, whatever else is in it. The English part is enough to know it by.
+const (
+	columnExported        = "Exported, ' before = + - @ is no part of a cell"
+	columnExportedChinese = "；已导出，=、+、-、@前的'不属于单元格内容"
+)
+
+// isOurs reports whether a column is one that files of ours have beside fields.
+func isOurs(header string) bool {
+	return slices.Contains([]string{columnLine, columnCodes, columnMessage, columnRaw}, header) || isExported(header)
+}
+
+// isExported reports whether a column ends an export of ours.
+func isExported(header string) bool { return strings.HasPrefix(header, columnExported) }
+
 // idField stands for the record's id in mappings and matches.
 const idField = "id"
+
+// idLabels are the labels of the id, in English and Chinese.
+var idLabels = [...]string{"Record Id", "记录ID"}
 
 // mapping is the columns of a file, compiled.
 type mapping struct {
 	columns  []Column
 	imported []column // those whose cells are read
 	links    []int    // those of imported that are links
-	ours     bool     // the file is a report of ours
+	ours     bool     // the file is a report or an export of ours: apostrophes before formulas are not of the cells
 	fields   map[string]FieldOptions
 }
 
@@ -151,7 +169,7 @@ type named struct {
 func fieldNames(shape *record.Shape) map[string]named {
 	id := record.Def{Name: idField, Type: record.LookupType(), ReadOnly: true}
 	known := map[string]named{}
-	for _, name := range []string{"Record Id", "记录ID"} {
+	for _, name := range idLabels {
 		known[record.Fold(name)] = named{id, ByLabel}
 	}
 	fields := shape.Fields()
@@ -179,7 +197,8 @@ func fieldNames(shape *record.Shape) map[string]named {
 // newMapping finds the field of each column: what the options say, or else by its header.
 func newMapping(shape *record.Shape, header []string, given map[string]string, fields map[string]FieldOptions) (*mapping, []HeaderProblem) {
 	known := fieldNames(shape)
-	m := &mapping{columns: make([]Column, len(header)), ours: slices.Contains(header, columnLine), fields: fields}
+	m := &mapping{columns: make([]Column, len(header)), fields: fields,
+		ours: slices.Contains(header, columnLine) || slices.ContainsFunc(header, isExported)}
 	var problems []HeaderProblem
 	found := make([]named, len(header))
 	headers, used := map[string]int{}, map[string]bool{}

@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,14 +17,14 @@ import (
 type rejects struct {
 	w    *csv.Writer
 	m    *mapping
-	keep []int // columns of the source that are not of an earlier report
+	keep []int // columns of the source that are not of an earlier report, or of an export
 	lang record.Language
 }
 
 func newRejects(w io.Writer, m *mapping, lang record.Language) *rejects {
 	r := &rejects{w: csv.NewWriter(w), m: m, lang: lang}
 	for i, c := range m.columns {
-		if !slices.Contains([]string{columnLine, columnCodes, columnMessage, columnRaw}, c.Header) {
+		if !isOurs(c.Header) {
 			r.keep = append(r.keep, i)
 		}
 	}

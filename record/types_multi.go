@@ -146,3 +146,8 @@ func (t multiPickType) Unknown(v storage.Value) bool {
 	one := t.one.(*pickType)
 	return slices.ContainsFunc(SplitMulti(v.Text()), func(s string) bool { return one.Unknown(storage.TextValue(s)) })
 }
+
+// Offered returns the values that a form offers, as they are shown, and whether others are refused.
+func (t multiPickType) Offered(l *Locale) (values []string, closed bool) {
+	return t.one.(*pickType).Offered(l)
+}

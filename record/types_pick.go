@@ -179,3 +179,13 @@ func (t *pickType) Unknown(v storage.Value) bool {
 	_, ok := t.list.find(trim(v.Text()))
 	return !ok
 }
+
+// Offered returns the values that a form offers, as they are shown, and whether others are refused.
+func (t *pickType) Offered(l *Locale) (values []string, closed bool) {
+	for _, v := range t.list.Values {
+		if !v.Retired {
+			values = append(values, t.Format(storage.TextValue(v.Actual), l))
+		}
+	}
+	return values, t.list.Closed
+}

@@ -105,3 +105,21 @@ func TestPickListIsSafeForConcurrentUse(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func TestOffered(t *testing.T) {
+	t.Parallel()
+	list := &PickValues{Closed: true, Values: []PickValue{{Actual: "a", English: "Alpha", Chinese: "甲"}, {Actual: "b", Retired: true}, {Actual: "c", English: "a"}}}
+	for _, of := range []Type{PickListType(list), MultiPickListType(list)} {
+		offers := of.(interface {
+			Offered(*Locale) ([]string, bool)
+		})
+		values, closed := offers.Offered(nil)
+		require.Equal(t, []string{"Alpha", "c"}, values)
+		require.True(t, closed)
+		values, _ = offers.Offered(&Locale{Language: Chinese})
+		require.Equal(t, []string{"甲", "c"}, values)
+	}
+	values, closed := newPick(nil).Offered(nil)
+	require.Empty(t, values)
+	require.False(t, closed)
+}

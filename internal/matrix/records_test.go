@@ -21,6 +21,7 @@ const (
 	give     = record.RightChangeOwner
 	share    = record.RightShare
 	imports  = record.RightImport
+	exports  = record.RightExport
 	read     = record.LevelRead
 	write    = record.LevelWrite
 	full     = record.LevelFull

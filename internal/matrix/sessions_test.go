@@ -243,6 +243,19 @@ var importerCalls = join([]call{
 	{name: "importer.Suggest", loose: true, why: "it knows the fields that the actor may set, and no records", do: func(e *env) (any, error) {
 		return importer.Suggest(e.ctx, e.org.Accounts, []string{"Account Name", "Phone"})
 	}},
+	{name: "importer.Export", shows: true, needs: []need{in(exports, noRecord), in(view, noRecord)}, do: func(e *env) (any, error) {
+		var b strings.Builder
+		_, err := importer.Export(e.ctx, e.org.Accounts, &b, record.Query{Where: record.Eq("id", e.id)}, nil)
+		return b.String(), err
+	}},
+	{name: "importer.Export", with: "of all", lists: true, needs: []need{in(exports, noRecord), in(view, noRecord)}, do: func(e *env) (any, error) {
+		return importer.Export(e.ctx, e.org.Accounts, io.Discard, record.Query{}, &importer.ExportOptions{Format: importer.KindXLSX})
+	}},
+	{name: "importer.Template", needs: importing, do: func(e *env) (any, error) {
+		var b strings.Builder
+		err := importer.Template(e.ctx, e.org.Accounts, &b, &importer.TemplateOptions{Format: importer.KindCSV})
+		return b.String(), err
+	}},
 	{name: "importer.History", needs: using, loose: true, why: "they are the actor's own, or all with Manage_Data", before: job(""),
 		do: func(e *env) (any, error) { return importer.History(e.ctx, e.session(), 0) }},
 },
