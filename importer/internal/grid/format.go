@@ -36,6 +36,25 @@ var builtIn = map[int]shows{9: percent, 10: percent, 14: date, 15: date, 16: dat
 // BuiltIn returns the format with a number below 164 that the file gives no code.
 func BuiltIn(id int) Format { return Format{shows: builtIn[id]} }
 
+// Formats returns the formats with these numbers, of which the file gives some a code. Each is read once.
+func Formats(styles []int, codes map[int]string) []Format {
+	known := map[int]Format{}
+	formats := make([]Format, len(styles))
+	for i, id := range styles {
+		f, ok := known[id]
+		if !ok {
+			if code, own := codes[id]; own {
+				f = ParseFormat(code)
+			} else {
+				f = BuiltIn(id)
+			}
+			known[id] = f
+		}
+		formats[i] = f
+	}
+	return formats
+}
+
 // ParseFormat reads a format code. Values below zero and zero may have codes of their own, after semicolons: they are
 // shown as the others here.
 func ParseFormat(code string) Format {

@@ -19,7 +19,7 @@ type Book struct {
 	stylesPart, stringsPart string
 
 	reading chan struct{} // has room for the one that reads strings
-	strings *texts        // nil before a cell asks for them
+	strings *grid.Texts   // nil before a cell asks for them
 }
 
 var _ grid.Workbook = (*Book)(nil)
@@ -100,7 +100,7 @@ func (b *Book) Rows(ctx context.Context, i int) iter.Seq2[grid.Row, error] {
 }
 
 // texts returns the strings that cells share. They are read when they are first asked for.
-func (b *Book) texts(ctx context.Context) (*texts, error) {
+func (b *Book) texts(ctx context.Context) (*grid.Texts, error) {
 	select {
 	case b.reading <- struct{}{}:
 		defer func() { <-b.reading }()

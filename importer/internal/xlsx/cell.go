@@ -35,14 +35,14 @@ func (r *rows) cell(ctx context.Context, t tag) error {
 	if err != nil || t.kind == empty {
 		return err
 	}
-	start, found := len(r.text), false
+	start, found := len(r.Text), false
 	switch {
 	case v.holds != inline && r.accept(r.v.start):
 		found = true
-		r.text, err = r.content(ctx, r.v, r.text, start)
+		r.Text, err = r.content(ctx, r.v, r.Text, start)
 	case v.holds == inline && r.accept(r.is.start):
 		found, v.holds = true, rich
-		r.text, err = r.richText(ctx, r.is, r.text, start)
+		r.Text, err = r.richText(ctx, r.is, r.Text, start)
 	}
 	for {
 		if err != nil {
@@ -59,10 +59,10 @@ func (r *rows) cell(ctx context.Context, t tag) error {
 			return r.put(ctx, v, start, found)
 		case t.is("v") && t.kind == opening && !found:
 			found = true
-			r.text, err = r.content(ctx, r.v, r.text, start)
+			r.Text, err = r.content(ctx, r.v, r.Text, start)
 		case t.is("is") && t.kind == opening && (!found || v.holds == inline):
 			found, v.holds = true, rich
-			r.text, err = r.richText(ctx, r.is, r.text[:start], start)
+			r.Text, err = r.richText(ctx, r.is, r.Text[:start], start)
 		case t.is("v"), t.is("is"), t.is("f"):
 			err = r.skip(ctx, t)
 		default:
@@ -133,12 +133,12 @@ func (r *rows) put(ctx context.Context, v value, start int, found bool) error {
 	case rich:
 		return r.add(v.at, grid.Text, start)
 	case formula, inline:
-		r.text = unescape(r.text, start)
+		r.Text = unescape(r.Text, start)
 		return r.add(v.at, grid.Text, start)
 	case fault:
 		return r.add(v.at, grid.Fault, start)
 	}
-	text := bytes.TrimSpace(r.text[start:])
+	text := bytes.TrimSpace(r.Text[start:])
 	if len(text) == 0 {
 		return nil
 	}
@@ -148,14 +148,14 @@ func (r *rows) put(ctx context.Context, v value, start int, found bool) error {
 			if !ok {
 				return r.fault(v.at, "a number that is none")
 			}
-			r.text = r.text[:start]
-			r.set(c)
+			r.Text = r.Text[:start]
+			r.Set(r.column, c)
 			return nil
 		}
-		r.text = append(r.text[:start], text...)
+		r.Text = append(r.Text[:start], text...)
 		return r.add(v.at, grid.Number, start)
 	}
-	r.text = r.text[:start]
+	r.Text = r.Text[:start]
 	switch v.holds {
 	case sharedOne:
 		return r.sharedText(ctx, v, text)
@@ -164,9 +164,9 @@ func (r *rows) put(ctx context.Context, v value, start int, found bool) error {
 		if !ok {
 			return r.fault(v.at, "a truth value that is neither true nor false")
 		}
-		r.set(grid.Cell{Kind: grid.Bool, Text: strconv.FormatBool(b)})
+		r.Set(r.column, grid.Cell{Kind: grid.Bool, Text: strconv.FormatBool(b)})
 	case moment:
-		r.set(isoCell(string(text), r.format(v.style)))
+		r.Set(r.column, isoCell(string(text), r.format(v.style)))
 	}
 	return nil
 }
@@ -191,11 +191,11 @@ func (r *rows) sharedText(ctx context.Context, v value, text []byte) error {
 	i, ok := digits(text)
 	s := ""
 	if ok {
-		s, ok = r.shared.at(i)
+		s, ok = r.shared.At(i)
 	}
 	if !ok {
 		return r.fault(v.at, "a text that is not among those that cells share")
 	}
-	r.set(grid.Cell{Text: s})
+	r.Set(r.column, grid.Cell{Text: s})
 	return nil
 }

@@ -6,14 +6,11 @@ import (
 	"github.com/clientele-go/crm/importer/internal/grid"
 )
 
-// maxRow is how many bytes of text the cells of a row have of their own: that of five hundred cells as long as Excel has them.
-const maxRow = 16 << 20
-
 // rows reads the rows of a sheet.
 type rows struct {
 	*scanner
 	book   *Book
-	shared *texts // nil before a cell asks for them
+	shared *grid.Texts // nil before a cell asks for them
 
 	c, v, is element
 	rowEnd   string
@@ -22,15 +19,7 @@ type rows struct {
 	numbered bool // it says so, or one of its cells does
 	column   int  // of the cell that is read, or was read last
 
-	cells  []grid.Cell // of the row, and empty ones
-	filled []filled    // the cells that have a value, in order
-	text   []byte      // what they hold of their own, one behind the other
-}
-
-// filled is a cell that has a value. Its text is in that of the row, or, when end is 0, in the cell already.
-type filled struct {
-	column, start, end int
-	kind               grid.Kind
+	grid.Line // of the row that is read
 }
 
 // all yields the rows.
@@ -119,16 +108,14 @@ func (r *rows) row(ctx context.Context, t tag) (grid.Row, error) {
 			return row, err
 		}
 	}
-	row.Number, row.Cells = r.number, r.take()
+	row.Number, row.Cells = r.number, r.Take()
 	return row, nil
 }
 
 // beginRow empties the cells and finds the number of the row that begins with t.
 func (r *rows) beginRow(t tag) error {
-	for _, f := range r.filled {
-		r.cells[f.column] = grid.Cell{}
-	}
-	r.filled, r.text, r.column = r.filled[:0], r.text[:0], -1
+	r.Clear()
+	r.column = -1
 	last := r.number
 	r.number, r.numbered = last+1, false
 	a := attributes{rest: t.attrs}
@@ -192,45 +179,8 @@ func (r *rows) place(t tag, ref []byte) error {
 
 // add gives the cell its text, which is what the row's has from start on.
 func (r *rows) add(at int64, kind grid.Kind, start int) error {
-	switch end := len(r.text); {
-	case end == start:
-	case end > maxRow:
+	if !r.Add(r.column, kind, start) {
 		return r.tooLarge(at, "a row")
-	default:
-		r.reach()
-		r.filled = append(r.filled, filled{r.column, start, end, kind})
 	}
 	return nil
-}
-
-// set gives the cell a value that is not in the row's text. It does nothing without one.
-func (r *rows) set(c grid.Cell) {
-	if c.Text != "" {
-		r.reach()
-		r.cells[r.column] = c
-		r.filled = append(r.filled, filled{column: r.column})
-	}
-}
-
-// reach makes room for the cell.
-func (r *rows) reach() {
-	if r.column >= len(r.cells) {
-		cells := make([]grid.Cell, max(2*len(r.cells), r.column+1, 32))
-		copy(cells, r.cells)
-		r.cells = cells
-	}
-}
-
-// take returns the cells of the row, which share one string.
-func (r *rows) take() []grid.Cell {
-	if len(r.filled) == 0 {
-		return nil
-	}
-	text := string(r.text)
-	for _, f := range r.filled {
-		if f.end > 0 {
-			r.cells[f.column] = grid.Cell{Kind: f.kind, Text: text[f.start:f.end]}
-		}
-	}
-	return r.cells[:r.filled[len(r.filled)-1].column+1]
 }

@@ -28,7 +28,7 @@ func readStyles(ctx context.Context, s *scanner) ([]grid.Format, error) {
 		switch {
 		case err != nil:
 		case t.ends("styleSheet"):
-			return formatsOf(styles, codes), s.drain(ctx)
+			return grid.Formats(styles, codes), s.drain(ctx)
 		case t.kind == closing:
 			err = s.fault(t.at, "the end of another element")
 		case t.is("numFmts"):
@@ -78,23 +78,4 @@ func (s *scanner) numberFormat(t tag) (id int, code string, err error) {
 		return 0, "", s.fault(t.at, "no attribute")
 	}
 	return id, code, nil
-}
-
-// formatsOf returns the formats with these numbers. Each is read once.
-func formatsOf(styles []int, codes map[int]string) []grid.Format {
-	known := map[int]grid.Format{}
-	formats := make([]grid.Format, len(styles))
-	for i, id := range styles {
-		f, ok := known[id]
-		if !ok {
-			if code, own := codes[id]; own {
-				f = grid.ParseFormat(code)
-			} else {
-				f = grid.BuiltIn(id)
-			}
-			known[id] = f
-		}
-		formats[i] = f
-	}
-	return formats
 }

@@ -1,4 +1,4 @@
-package xlsx
+package grid
 
 import (
 	"bytes"
@@ -9,23 +9,23 @@ import (
 
 func TestTexts(t *testing.T) {
 	t.Parallel()
-	all := &texts{}
+	all := &Texts{}
 	lengths := []int{0, 5, chunkSize - 5, 0, 1, chunkSize, 0, chunkSize - 1, 2, 0, 7}
 	for range blockSize {
 		lengths = append(lengths, 3)
 	}
 	text := func(i int) []byte { return bytes.Repeat([]byte{byte('a' + i%26)}, lengths[i]) }
 	for i := range lengths {
-		require.True(t, all.add(text(i)))
+		require.True(t, all.Add(text(i)))
 	}
-	all.flush()
+	all.End()
 	for i := range lengths {
-		got, ok := all.at(i)
+		got, ok := all.At(i)
 		require.True(t, ok)
 		if got != string(text(i)) {
 			t.Fatalf("text %d has %d bytes, not %d", i, len(got), lengths[i])
 		}
 	}
-	_, ok := all.at(len(lengths))
+	_, ok := all.At(len(lengths))
 	require.False(t, ok)
 }
