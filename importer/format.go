@@ -16,7 +16,6 @@ const (
 	FoundOld       = "a workbook of an old version"    // before Excel 5
 	FoundForeign   = "no workbook"                     // but another file in the same container: a document, an archive
 	FoundBomb      = "a workbook that grows too large" // when it is unpacked
-	FoundOLE       = "an XLS or other OLE file"        //
 	FoundUnclear   = "text whose charset is not clear" // two are nearly as likely: FileOptions.Charset says which
 	FoundUTF32     = "UTF-32 text"                     // with a byte order mark
 	FoundMarkup    = "an HTML or XML file"             // which some programs name .csv or .xls
@@ -86,7 +85,6 @@ func sniff(block []byte) string {
 	for _, magic := range []struct{ prefix, found string }{
 		{"\xFF\xFE\x00\x00", FoundUTF32},
 		{"\x00\x00\xFE\xFF", FoundUTF32},
-		{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", FoundOLE},
 		{"\x1F\x8B\x08", FoundGzip},
 		{"%PDF-", FoundPDF},
 	} {

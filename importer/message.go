@@ -20,6 +20,10 @@ var messages = map[string]text{
 	CodeRowTooLong:    {"the row has {length} bytes, and at most {limit} are read", "该行有{length}个字节，最多读取{limit}个"},
 	CodeInvalidText:   {"the row has a byte that is no text in the charset of the file (byte {offset})", "该行含有不属于文件字符编码的字节（文件第{offset}字节）"},
 	CodeNULByte:       {"the row has a zero byte (byte {offset} of the file)", "该行含有空字节（文件第{offset}字节）"},
+	// Of a workbook, where the place is a cell and no byte.
+	CodeInvalidText + inCell: {"the cell has a byte that is no text in the charset of the file, or half a character", "该单元格含有不属于文件字符编码的字节，或不完整的字符"},
+	CodeNULByte + inCell:     {"the cell has a zero byte", "该单元格含有空字节"},
+
 	CodeBadCard:       {"a line of the card is not vCard", "名片中有一行不符合vCard格式"},
 	CodeOpenCard:      {"the card does not end", "名片没有结束行"},
 	CodeDuplicateRow:  {"line {first} has the same key", "与第{first}行重复"},
@@ -32,6 +36,9 @@ var messages = map[string]text{
 	CodeLostDigits:     {"a spreadsheet program has shortened the number; it is kept as it is", "数字已被电子表格程序缩短；已原样保留"},
 	CodeSeveralMatches: {"more than one record matched; the oldest was updated", "有多条匹配的记录；已更新最早的一条"},
 }
+
+// inCell is what is behind a code whose text has a byte's place where there is none.
+const inCell = " in a cell"
 
 // places are what is said of the place of a problem in its row.
 var places = []struct {
@@ -74,6 +81,11 @@ func (f Fault) Message(lang record.Language) string {
 	m, ok := messages[f.Code]
 	if !ok {
 		return record.FieldError{Field: f.Field, Code: record.Code(f.Code), Args: f.Args}.Message(lang)
+	}
+	if _, known := f.Args["offset"]; !known {
+		if other, ok := messages[f.Code+inCell]; ok {
+			m = other
+		}
 	}
 	s := m.in(lang, f.Args)
 	for _, p := range places {

@@ -66,7 +66,7 @@ const (
 	CodeBadQuote      = "BAD_QUOTE"      // a quote inside an unquoted cell, or text after the quote that closes a cell
 	CodeUnclosedQuote = "UNCLOSED_QUOTE" // a quoted cell runs past its line, and the lines after it do not complete it
 	CodeRowTooLong    = "ROW_TOO_LONG"   // the line has more bytes than FileOptions.MaxRow
-	CodeInvalidText   = "INVALID_TEXT"   // a byte that is part of no character in the charset of the file
+	CodeInvalidText   = "INVALID_TEXT"   // a byte that is part of no character in the charset of the file, or half a character
 	CodeNULByte       = "NUL_BYTE"       // a zero byte
 )
 
@@ -77,7 +77,7 @@ type Problem struct {
 	Line   int    // the physical line of the fault
 	Column int    // the byte in that line, from 1, not counting a byte order mark; 0 when it is the whole row
 	Cell   int    // the cell in the row, from 1; 0 when it is no single cell or not known
-	Offset int64  // the byte in the file, from 0
+	Offset int64  // the byte in the file, from 0; 0 in a workbook
 
 	Limit   int   // CodeRowTooLong, CodeUnclosedQuote: bytes that a row may have
 	Length  int64 // CodeRowTooLong: bytes that it has, without its line end
@@ -99,7 +99,10 @@ const MaxRaw = 4096
 // Args returns the figures of p by name, those that its code has: limit, length, columns, cells, stopped; and its place, as
 // far as it is known: offset, line, column, cell.
 func (p *Problem) Args() map[string]any {
-	args := map[string]any{"offset": p.Offset}
+	args := map[string]any{}
+	if p.Offset > 0 || p.Column > 0 {
+		args["offset"] = p.Offset
+	}
 	if p.Column > 0 {
 		args["line"], args["column"] = p.Line, p.Column
 	}

@@ -11,8 +11,8 @@ import (
 // Format is what a file was found to be.
 type Format struct {
 	Kind    Kind
-	Charset string  // IANA's name of it
-	By      string  // how it was found: "given", "byte order mark", "ASCII", "valid UTF-8", "zero bytes" or "frequency of characters"
+	Charset string  // IANA's name of it; of a workbook only where its texts are bytes, as Excel 5.0 and 95 write them
+	By      string  // how it was found: "given", "byte order mark", "ASCII", "valid UTF-8", "zero bytes", "frequency of characters" or "code page"
 	Common  float64 // of one found by frequency: the share of characters beyond ASCII that are usual in a language written so
 	Next    string  // of one found by frequency: the next likely; "" when the text is the same in it
 	Comma   byte    // what separates cells
@@ -27,36 +27,53 @@ type Kind string
 const (
 	KindCSV   Kind = "CSV"
 	KindXLSX  Kind = "XLSX"
+	KindXLS   Kind = "XLS"
 	KindVCard Kind = "vCard"
 )
 
 // byGiven is how a charset was found that FileOptions name.
 const byGiven = "given"
 
+// givenCharset returns the charset that FileOptions name, nil when they name none.
+func (f *File) givenCharset() (*charset.Charset, error) {
+	if f.o.Charset == "" {
+		return nil, nil
+	}
+	c, ok := charset.Named(f.o.Charset)
+	if !ok {
+		return nil, fmt.Errorf("no charset %q", f.o.Charset)
+	}
+	return c, nil
+}
+
 // findCharset says in which charset the file is.
 func (f *File) findCharset() error {
-	if name := f.o.Charset; name != "" {
-		c, ok := charset.Named(name)
-		if !ok {
-			return fmt.Errorf("importer: no charset %q", name)
-		}
-		f.charset = c
-		f.format.Charset, f.format.By = c.Name, byGiven
+	c, err := f.givenCharset()
+	if err != nil {
+		return fmt.Errorf("importer: %q: %w", f.name, err)
+	}
+	if c != nil {
+		f.readIn(charset.Found{Charset: c, By: byGiven})
 		return nil
 	}
 	found, err := charset.Detect(f.src, f.size)
 	if err != nil {
 		return fmt.Errorf("importer: %q: %w", f.name, err)
 	}
+	f.readIn(found)
+	if !found.Sure {
+		return &FormatError{Name: f.name, Found: FoundUnclear, Line: 1, Column: 1, Charsets: []string{found.Name, found.Next.Name}}
+	}
+	return nil
+}
+
+// readIn notes how the texts of the file are read.
+func (f *File) readIn(found charset.Found) {
 	f.charset = found.Charset
 	f.format.Charset, f.format.By, f.format.Common = found.Name, string(found.By), found.Common
 	if found.Next != nil {
 		f.format.Next = found.Next.Name
 	}
-	if !found.Sure {
-		return &FormatError{Name: f.name, Found: FoundUnclear, Line: 1, Column: 1, Charsets: []string{found.Name, found.Next.Name}}
-	}
-	return nil
 }
 
 // decoded is the text of a file in another charset than UTF-8, which is read once, from one end to the other.

@@ -97,7 +97,7 @@ func TestCharsetGiven(t *testing.T) {
 	_, err = open(&importer.FileOptions{Charset: "utf-8"})
 	require.EqualError(t, err, `importer: "t.csv" cannot be read: found text in another charset at line 1, column 1, byte 0: INVALID_TEXT`)
 	_, err = open(&importer.FileOptions{Charset: "klingon"})
-	require.EqualError(t, err, `importer: no charset "klingon"`)
+	require.EqualError(t, err, `importer: "t.csv": no charset "klingon"`)
 
 	text := encoded(t, charmap.Windows1251, "a\nДа\n") // of which there is too little
 	_, err = importer.NewFile(strings.NewReader(text), int64(len(text)), "t.csv", nil)

@@ -8,7 +8,9 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/clientele-go/crm/importer/internal/charset"
 	"github.com/clientele-go/crm/importer/internal/grid"
+	"github.com/clientele-go/crm/importer/internal/xls"
 	"github.com/clientele-go/crm/importer/internal/xlsx"
 )
 
@@ -21,6 +23,19 @@ func (f *File) opened(head []byte) (book grid.Workbook, kind Kind, err error) {
 			return nil, "", err
 		}
 		return b, KindXLSX, nil
+	case xls.Begins(head):
+		given, err := f.givenCharset()
+		if err != nil {
+			return nil, "", err
+		}
+		b, err := xls.Open(f.src, f.size, given)
+		if err != nil {
+			return nil, "", err
+		}
+		if found, ok := b.Charset(); ok {
+			f.readIn(found)
+		}
+		return b, KindXLS, nil
 	}
 	return nil, "", nil
 }
@@ -66,10 +81,11 @@ func (f *File) workbookError(err error) error {
 	if !ok {
 		found = FoundDamaged
 	}
-	return &FormatError{Name: f.name, Found: found, Sheet: ge.Part, Line: ge.Row, Offset: ge.Offset, Detail: ge.Detail}
+	return &FormatError{Name: f.name, Found: found, Sheet: ge.Part, Line: ge.Row, Offset: ge.Offset, Detail: ge.Detail, Charsets: ge.Charsets}
 }
 
-var foundIn = map[grid.Code]string{grid.Damaged: FoundDamaged, grid.Encrypted: FoundEncrypted, grid.Old: FoundOld, grid.Foreign: FoundForeign, grid.TooLarge: FoundBomb}
+var foundIn = map[grid.Code]string{grid.Damaged: FoundDamaged, grid.Encrypted: FoundEncrypted, grid.Old: FoundOld, grid.Foreign: FoundForeign, grid.TooLarge: FoundBomb,
+	grid.Unclear: FoundUnclear}
 
 // Sheets returns the names of the sheets of a workbook, in its order, those that are hidden too; nil for another file.
 func (f *File) Sheets() (names []string) {
@@ -98,7 +114,7 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 			row := Row{Line: r.Number, EndLine: r.Number, Cells: cells, Kinds: kinds}
 			clear(cells)
 			clear(kinds)
-			last, nul := 0, 0
+			last, nul, bad := 0, 0, 0
 			for i, c := range r.Cells {
 				if c.Text == "" {
 					continue
@@ -110,6 +126,9 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 				if nul == 0 && strings.IndexByte(c.Text, 0) >= 0 {
 					nul = i + 1
 				}
+				if bad == 0 && strings.IndexByte(c.Text, charset.Bad) >= 0 {
+					bad = i + 1
+				}
 			}
 			switch {
 			case last > width:
@@ -118,6 +137,9 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 				continue // formatted, and empty
 			case nul > 0:
 				row.Problem = &Problem{Code: CodeNULByte, Line: r.Number, Cell: nul}
+				row.Cells, row.Kinds = nil, nil
+			case bad > 0:
+				row.Problem = &Problem{Code: CodeInvalidText, Line: r.Number, Cell: bad}
 				row.Cells, row.Kinds = nil, nil
 			}
 			if !yield(row, nil) {

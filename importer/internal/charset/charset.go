@@ -90,6 +90,24 @@ func (c *Charset) Decode(r io.Reader) io.Reader {
 	return transform.NewReader(r, &strict{c, c.enc.NewDecoder()})
 }
 
+// Append appends a text, as Decode returns it, that is whole and short.
+func (c *Charset) Append(dst, text []byte) []byte {
+	if c == UTF8 || !c.wide && isASCII(text) {
+		return append(dst, text...)
+	}
+	dst, _, _ = transform.Append(&strict{c, c.enc.NewDecoder()}, dst, text) // a strict decoder has no errors
+	return dst
+}
+
+func isASCII(text []byte) bool {
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // Len returns how many bytes a text that Decode returned has in the charset. A few characters can be written in two ways, such
 // as the euro of GB18030, and count as the usual one.
 func (c *Charset) Len(text []byte) (n int64) {

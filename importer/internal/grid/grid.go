@@ -68,16 +68,18 @@ const (
 	Encrypted Code = "ENCRYPTED"      // it needs a password
 	Old       Code = "OLD_VERSION"    // of a version that is not read
 	Foreign   Code = "NOT_A_WORKBOOK" // something else is in the container
+	Unclear   Code = "UNCLEAR_TEXT"   // its texts are bytes, and two charsets are nearly as likely
 	TooLarge  Code = "TOO_LARGE"      // more than the limits of this package, or than its packed size lets expect
 )
 
 // Error says why a workbook, or one of its sheets, cannot be read, and where. It shows no value.
 type Error struct {
-	Code   Code
-	Part   string // of the file: a sheet's name, or that of a part of the container; "" for the whole
-	Row    int    // of the sheet, from 1; 0 when it is about none
-	Offset int64  // byte in the part, unpacked
-	Detail string // for people who know the format; English
+	Code     Code
+	Part     string   // of the file: a sheet's name, or that of a part of the container; "" for the whole
+	Row      int      // of the sheet, from 1; 0 when it is about none
+	Offset   int64    // byte in the part, unpacked
+	Detail   string   // for people who know the format; English
+	Charsets []string // Unclear: the likely ones, the likelier first
 }
 
 func (e *Error) Error() string {

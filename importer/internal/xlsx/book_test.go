@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm/importer/internal/grid"
+	"github.com/clientele-go/crm/importer/internal/grid/gridtest"
 )
 
 const plainSheet = `<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>`
@@ -195,7 +196,7 @@ func TestArchives(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, tt.code, code(problem(t, tt.file)))
+			require.Equal(t, tt.code, gridtest.Code(problem(t, tt.file)))
 		})
 	}
 }
@@ -261,7 +262,7 @@ func TestAgain(t *testing.T) {
 	for range 2 {
 		rows, err := read(t, b, 0)
 		require.Empty(t, rows)
-		require.Equal(t, grid.Damaged, code(err))
+		require.Equal(t, grid.Damaged, gridtest.Code(err))
 	}
 }
 

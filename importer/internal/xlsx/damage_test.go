@@ -3,7 +3,6 @@ package xlsx
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm/importer/internal/grid"
+	"github.com/clientele-go/crm/importer/internal/grid/gridtest"
 )
 
 // fixtures are whole workbooks, small ones.
@@ -27,12 +27,6 @@ func fixtures(t testing.TB) map[string][]byte {
 	}
 }
 
-// own reports whether err is nil or one that says what is wrong with the file.
-func own(err error) bool {
-	var e *grid.Error
-	return err == nil || errors.As(err, &e)
-}
-
 // TestCutFiles cuts workbooks, which is always noticed.
 func TestCutFiles(t *testing.T) {
 	t.Parallel()
@@ -41,7 +35,7 @@ func TestCutFiles(t *testing.T) {
 			t.Parallel()
 			for at := 0; at < len(file); at += step(len(file), 400) {
 				err := problem(t, file[:at])
-				require.Contains(t, []grid.Code{grid.Damaged, grid.Foreign}, code(err), "%d: %v", at, err)
+				require.Contains(t, []grid.Code{grid.Damaged, grid.Foreign}, gridtest.Code(err), "%d: %v", at, err)
 			}
 		})
 	}
@@ -58,10 +52,10 @@ func TestFlippedFiles(t *testing.T) {
 					damaged := bytes.Clone(file)
 					damaged[at] ^= bit
 					err := problem(t, damaged)
-					require.True(t, own(err), "%d: %v", at, err)
+					require.True(t, gridtest.IsOwn(err), "%d: %v", at, err)
 					if b, err := Open(bytes.NewReader(damaged), int64(len(damaged))); err == nil && len(b.Sheets()) > 0 {
 						for _, err := range b.Rows(t.Context(), 0) {
-							require.True(t, own(err), "%d: %v", at, err)
+							require.True(t, gridtest.IsOwn(err), "%d: %v", at, err)
 							break // what is damaged behind the first row is nobody's concern
 						}
 					}
@@ -98,7 +92,7 @@ func TestCutSheets(t *testing.T) {
 			require.Equal(t, whole, got)
 			continue
 		}
-		require.Equal(t, grid.Damaged, code(err), "%d", at)
+		require.Equal(t, grid.Damaged, gridtest.Code(err), "%d", at)
 		require.Less(t, len(got), len(whole)+1)
 		if len(got) > 0 {
 			require.Equal(t, whole[:len(got)], got, "%d", at)
@@ -119,37 +113,19 @@ func TestFlippedParts(t *testing.T) {
 					b := []byte(text)
 					b[at] ^= bit
 					err := problem(t, p.with(name, string(b)).pack(t))
-					require.True(t, own(err), "%d: %v", at, err)
+					require.True(t, gridtest.IsOwn(err), "%d: %v", at, err)
 				}
 			}
 		})
 	}
 }
 
-// check reads a file that is anything, and holds what it gives against the contract of package grid.
+// check reads a file that is anything.
 func check(t *testing.T, file []byte) {
 	b, err := Open(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
-		require.True(t, own(err), err)
+		require.True(t, gridtest.IsOwn(err), err)
 		return
 	}
-	for i := range b.Sheets() {
-		last := 0
-		for r, err := range b.Rows(t.Context(), i) {
-			if err != nil {
-				require.True(t, own(err), err)
-				require.Zero(t, r)
-				break
-			}
-			if r.Number <= last || r.Number > grid.MaxRows || len(r.Cells) == 0 || len(r.Cells) > grid.MaxColumns || r.Cells[len(r.Cells)-1].Text == "" {
-				t.Fatalf("row %d after %d, of %d cells", r.Number, last, len(r.Cells))
-			}
-			last = r.Number
-			for _, c := range r.Cells {
-				if !valid(c) {
-					t.Fatalf("row %d: %q", r.Number, c)
-				}
-			}
-		}
-	}
+	_ = gridtest.Check(t, b) // some error, or none
 }

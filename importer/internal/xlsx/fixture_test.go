@@ -1,14 +1,13 @@
 package xlsx
 
 import (
-	"encoding/csv"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm/importer/internal/grid"
+	"github.com/clientele-go/crm/importer/internal/grid/gridtest"
 )
 
 // TestLibreOffice reads a workbook that LibreOffice made of the CSV file beside it, with quoted cells as text.
@@ -18,37 +17,7 @@ func TestLibreOffice(t *testing.T) {
 	require.NoError(t, err)
 	file, err := os.ReadFile("testdata/libreoffice.xlsx")
 	require.NoError(t, err)
-	compare(t, string(text), open(t, file))
-}
-
-// kinds are those of the columns of the fixture.
-var kinds = []grid.Kind{grid.Text, grid.Text, grid.Text, grid.Text, grid.Number, grid.Number, grid.Date, grid.DateTime, grid.Bool, grid.Number, grid.Text, grid.Text}
-
-// compare compares every cell of a workbook with a CSV file.
-func compare(t *testing.T, text string, b *Book) {
-	t.Helper()
-	want := csv.NewReader(strings.NewReader(text))
-	want.ReuseRecord = true
-	n := 0
-	for r, err := range b.Rows(t.Context(), 0) {
-		require.NoError(t, err)
-		n++
-		cells, err := want.Read()
-		require.NoError(t, err)
-		require.Equal(t, n, r.Number)
-		require.Len(t, r.Cells, len(cells))
-		for i, c := range r.Cells {
-			w := grid.Cell{Text: cells[i]}
-			if n > 1 && c.Text != "" {
-				w.Kind = kinds[i]
-			}
-			if c != w {
-				t.Fatalf("row %d, column %s: %v, not %v", n, grid.Column(i), c, w)
-			}
-		}
-	}
-	_, err := want.Read()
-	require.Error(t, err, "rows are missing")
+	gridtest.Compare(t, string(text), open(t, file))
 }
 
 // TestCorpus reads the workbooks of other projects that a directory has, each of which is odd in a way.
@@ -100,4 +69,14 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLargeLibreOffice reads a sheet that is as long as one of older programs can be.
+func TestLargeLibreOffice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("LibreOffice takes several seconds")
+	}
+	t.Parallel()
+	truth := gridtest.Truth(65_000)
+	gridtest.Compare(t, truth, open(t, gridtest.LibreOffice(t, truth, "xlsx", "Calc MS Excel 2007 XML")))
 }

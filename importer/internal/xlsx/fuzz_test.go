@@ -4,18 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"unicode/utf8"
-
-	"github.com/clientele-go/crm/importer/internal/grid"
 )
-
-// valid reports whether a cell is one that the reader may give.
-func valid(c grid.Cell) bool {
-	if !utf8.ValidString(c.Text) || len(c.Text) > grid.MaxCell || c.Kind > grid.Fault || c.Text == "" && c.Kind != grid.Text {
-		return false
-	}
-	return c.Kind != grid.Bool || c.Text == "true" || c.Text == "false"
-}
 
 func FuzzSheet(f *testing.F) {
 	for _, rows := range []string{

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm/importer/internal/grid"
+	"github.com/clientele-go/crm/importer/internal/grid/gridtest"
 )
 
 // These tests measure what is allocated, and are not parallel.
@@ -135,7 +136,7 @@ func TestBombs(t *testing.T) {
 			if name == "nesting" {
 				want = grid.Damaged
 			}
-			require.Equal(t, want, code(err), err)
+			require.Equal(t, want, gridtest.Code(err), err)
 			require.Less(t, peak, uint64(64*mb))
 			require.Less(t, allocated, uint64(128*mb), "with what is collected at once")
 		})

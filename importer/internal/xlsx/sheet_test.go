@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clientele-go/crm/importer/internal/grid"
+	"github.com/clientele-go/crm/importer/internal/grid/gridtest"
 )
 
 func TestRows(t *testing.T) {
@@ -183,7 +184,7 @@ func TestParts(t *testing.T) {
 			t.Parallel()
 			got, err := read(t, open(t, workbook(tt.sheet).pack(t)), 0)
 			require.Equal(t, tt.want, got)
-			require.Equal(t, tt.code, code(err), err)
+			require.Equal(t, tt.code, gridtest.Code(err), err)
 		})
 	}
 }

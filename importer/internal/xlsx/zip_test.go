@@ -3,15 +3,14 @@ package xlsx
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/clientele-go/crm/importer/internal/grid/gridtest"
 	"github.com/stretchr/testify/require"
-
-	"github.com/clientele-go/crm/importer/internal/grid"
 )
 
 const (
@@ -94,27 +93,17 @@ type row struct {
 	cells  string
 }
 
-// read returns the rows of a sheet, with cells between bars, and the error that ends them.
+// read returns the rows of a sheet as far as they can be read.
 func read(t testing.TB, b *Book, i int) (rows []row, err error) {
 	t.Helper()
-	for r, err := range b.Rows(t.Context(), i) {
-		if err != nil {
-			require.Zero(t, r)
-			return rows, err
-		}
-		require.Positive(t, r.Offset)
-		var cells []string
-		for _, c := range r.Cells {
-			if c == (grid.Cell{}) {
-				cells = append(cells, "")
-				continue
-			}
-			cells = append(cells, "tndDTbf"[c.Kind:c.Kind+1]+c.Text)
-		}
-		require.NotEmpty(t, cells[len(cells)-1])
-		rows = append(rows, row{r.Number, strings.Join(cells, "|")})
+	lines, err := gridtest.Read(t, b, i)
+	for _, line := range lines {
+		n, cells, _ := strings.Cut(line, " ")
+		number, err := strconv.Atoi(n)
+		require.NoError(t, err)
+		rows = append(rows, row{number, cells})
 	}
-	return rows, nil
+	return rows, err
 }
 
 // problem returns the error of opening a file and reading all of it.
@@ -130,16 +119,4 @@ func problem(t testing.TB, file []byte) error {
 		}
 	}
 	return nil
-}
-
-// code returns the code of an error, or its text when it has none.
-func code(err error) grid.Code {
-	var e *grid.Error
-	switch {
-	case err == nil:
-		return ""
-	case errors.As(err, &e):
-		return e.Code
-	}
-	return grid.Code(err.Error())
 }
