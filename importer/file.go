@@ -197,6 +197,9 @@ func (f *File) readHeader() error {
 	} else if book != nil {
 		return f.readWorkbook(book, kind)
 	}
+	if ok, err := f.readMarkup(block); ok {
+		return err
+	}
 	if found := sniff(block); found != "" {
 		return &FormatError{Name: f.name, Found: found, Line: 1, Column: 1}
 	}

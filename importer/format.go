@@ -18,7 +18,7 @@ const (
 	FoundBomb      = "a workbook that grows too large" // when it is unpacked
 	FoundUnclear   = "text whose charset is not clear" // two are nearly as likely: FileOptions.Charset says which
 	FoundUTF32     = "UTF-32 text"                     // with a byte order mark
-	FoundMarkup    = "an HTML or XML file"             // which some programs name .csv or .xls
+	FoundMarkup    = "HTML or XML without a table"     // such as a page that asks for a password
 	FoundPDF       = "a PDF file"                      //
 	FoundGzip      = "a gzip file"                     //
 	FoundBinary    = "a binary file"                   // with NUL in the header, or many in the first 4 KiB
@@ -78,8 +78,6 @@ func badHeader(name string, p *Problem) error {
 	return &FormatError{Name: name, Found: found, Line: p.Line, Column: p.Column, Offset: p.Offset, Problem: p}
 }
 
-const bom = "\xEF\xBB\xBF"
-
 // sniff tells from its first bytes what a file is that is no text, or "".
 func sniff(block []byte) string {
 	for _, magic := range []struct{ prefix, found string }{
@@ -90,13 +88,6 @@ func sniff(block []byte) string {
 	} {
 		if bytes.HasPrefix(block, []byte(magic.prefix)) {
 			return magic.found
-		}
-	}
-	text := bytes.TrimSpace(bytes.TrimPrefix(block, []byte(bom)))
-	head := bytes.ToLower(text[:min(len(text), 16)])
-	for _, tag := range []string{"<!doctype", "<html", "<table", "<?xml"} {
-		if bytes.HasPrefix(head, []byte(tag)) {
-			return FoundMarkup
 		}
 	}
 	return ""

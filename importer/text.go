@@ -11,13 +11,13 @@ import (
 // Format is what a file was found to be.
 type Format struct {
 	Kind    Kind
-	Charset string  // IANA's name of it; of a workbook only where its texts are bytes, as Excel 5.0 and 95 write them
-	By      string  // how it was found: "given", "byte order mark", "ASCII", "valid UTF-8", "zero bytes", "frequency of characters" or "code page"
+	Charset string  // IANA's name of it; of XLS only where texts are bytes, as Excel 5.0 and 95 write them, and none of XLSX
+	By      string  // how it was found: "given", "byte order mark", "ASCII", "valid UTF-8", "zero bytes", "frequency of characters", "code page" or "declared"
 	Common  float64 // of one found by frequency: the share of characters beyond ASCII that are usual in a language written so
 	Next    string  // of one found by frequency: the next likely; "" when the text is the same in it
 	Comma   byte    // what separates cells
 	Quote   byte    // what quotes them
-	Sheet   string  // of a workbook
+	Sheet   string  // of a workbook; of HTML the caption of the table, or "Table 1" for the first
 }
 
 // Kind is a kind of file.
@@ -28,6 +28,8 @@ const (
 	KindCSV   Kind = "CSV"
 	KindXLSX  Kind = "XLSX"
 	KindXLS   Kind = "XLS"
+	KindHTML  Kind = "HTML" // tables, which programs on the web name .xls
+	KindXML   Kind = "XML"  // a workbook as Excel 2002 and 2003 write it in XML
 	KindVCard Kind = "vCard"
 )
 

@@ -63,7 +63,7 @@ var rules = []rule{
 		pkg: "importer/...", own: []string{"storage", "record/...", "importer/...", "!importer/outlook"},
 		modules: []string{
 			decimal, "github.com/emersion/go-vcard", "github.com/gocarina/gocsv",
-			"github.com/xuri/excelize/v2", "golang.org/x/text",
+			"github.com/xuri/excelize/v2", "golang.org/x/net", "golang.org/x/text",
 		},
 	},
 	{

@@ -166,7 +166,7 @@ func (r *rows) put(ctx context.Context, v value, start int, found bool) error {
 		}
 		r.Set(r.column, grid.Cell{Kind: grid.Bool, Text: strconv.FormatBool(b)})
 	case moment:
-		r.Set(r.column, isoCell(string(text), r.format(v.style)))
+		r.Set(r.column, grid.ISO(string(text), r.format(v.style)))
 	}
 	return nil
 }
