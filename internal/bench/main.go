@@ -55,7 +55,7 @@ type section struct {
 func sections() []section {
 	return []section{{"csv", (*bench).csv}, {"sqlite", (*bench).sqlite}, {"memory", (*bench).memory}, {"usual", (*bench).usual},
 		{"get", (*bench).get}, {"page", (*bench).pages}, {"subtree", (*bench).subtree}, {"growth", (*bench).growth},
-		{"reach", (*bench).reach}, {"custom", (*bench).custom}, {"wide", (*bench).wide}, {"xlsx", (*bench).xlsx}}
+		{"reach", (*bench).reach}, {"custom", (*bench).custom}, {"wide", (*bench).wide}, {"xlsx", (*bench).xlsx}, {"office", (*bench).office}}
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {

@@ -27,21 +27,20 @@ func (b *bench) xlsx(ctx context.Context) error {
 	if err := workbook(path, text); err != nil {
 		return err
 	}
+	return b.beside(ctx, path, size, "")
+}
+
+// beside measures reading a workbook by the importer and by excelize.
+func (b *bench) beside(ctx context.Context, path string, size int, by string) error {
 	var allocated [2]float64
 	cpu := func(i int, read func() (int, error)) func() (float64, error) {
 		return func() (float64, error) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			c, err := measure(func() error {
-				rows, err := read()
-				if err == nil && rows != size {
-					err = fmt.Errorf("%d rows of %d", rows, size)
-				}
-				return err
-			})
+			perSecond, err := rowsPerSecond(size, read)
 			runtime.ReadMemStats(&after)
 			allocated[i] = float64(after.TotalAlloc - before.TotalAlloc)
-			return float64(size) / c.cpu.Seconds(), err
+			return perSecond, err
 		}
 	}
 	got, err := rounds(b.runs, cpu(0, func() (int, error) { return readWorkbook(ctx, path) }), cpu(1, func() (int, error) { return readExcelize(path) }))
@@ -49,10 +48,22 @@ func (b *bench) xlsx(ctx context.Context) error {
 		return err
 	}
 	speed, share := got[0]/got[1], allocated[0]/allocated[1]
-	b.add(line{fmt.Sprintf("XLSX of %s rows, rows a second of the processor", thousands(size)), thousands(int(got[0])), thousands(int(got[1])) + " excelize `Rows`, raw",
+	b.add(line{fmt.Sprintf("XLSX of %s rows%s, rows a second of the processor", thousands(size), by), thousands(int(got[0])), thousands(int(got[1])) + " excelize `Rows`, raw",
 		times(speed) + " times", "≥ 8", speed >= 8})
 	b.add(line{"bytes allocated for that", megabytes(allocated[0]), megabytes(allocated[1]), times(share), "≤ 0.1", share <= 0.1})
 	return nil
+}
+
+// rowsPerSecond measures reading so many rows, by the time of the processor.
+func rowsPerSecond(size int, read func() (int, error)) (float64, error) {
+	c, err := measure(func() error {
+		rows, err := read()
+		if err == nil && rows != size {
+			err = fmt.Errorf("%d rows of %d", rows, size)
+		}
+		return err
+	})
+	return float64(size) / c.cpu.Seconds(), err
 }
 
 // workbook writes the rows of a CSV file as a workbook, numbers as such.
@@ -112,7 +123,7 @@ func readExcelize(path string) (rows int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	all, err := f.Rows("Sheet1")
+	all, err := f.Rows(f.GetSheetName(0))
 	if err != nil {
 		return 0, err
 	}
