@@ -61,7 +61,11 @@ func (e *FormatError) Error() string {
 	if e.Charsets != nil {
 		fmt.Fprintf(&b, ": %s", strings.Join(e.Charsets, " or "))
 	}
-	if e.Problem != nil {
+	switch {
+	case e.Problem == nil:
+	case e.Sheet != "":
+		fmt.Fprintf(&b, " at row %d, cell %d: %s", e.Line, e.Problem.Cell, e.Problem.Code)
+	default:
 		fmt.Fprintf(&b, " at line %d, column %d, byte %d: %s%s", e.Line, e.Column, e.Offset, e.Problem.Code, e.Problem.figures())
 	}
 	return b.String()

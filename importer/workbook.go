@@ -65,6 +65,12 @@ func (f *File) readWorkbook(book grid.Workbook, kind Kind) error {
 		if n := len(f.header.Cells); n > f.o.MaxColumns {
 			return &FormatError{Name: f.name, Found: FoundTooWide, Sheet: f.format.Sheet, Line: row.Number, Limit: int64(f.o.MaxColumns), Length: int64(n)}
 		}
+		for i, c := range f.header.Cells {
+			if code := badCell(c); code != "" {
+				p := &Problem{Code: code, Line: row.Number, Cell: i + 1}
+				return &FormatError{Name: f.name, Found: FoundBadHeader, Sheet: f.format.Sheet, Line: row.Number, Problem: p}
+			}
+		}
 		f.rows = f.sheetRows
 		return nil
 	}
@@ -114,7 +120,7 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 			row := Row{Line: r.Number, EndLine: r.Number, Cells: cells, Kinds: kinds}
 			clear(cells)
 			clear(kinds)
-			last, nul, bad := 0, 0, 0
+			last, bad, code := 0, 0, ""
 			for i, c := range r.Cells {
 				if c.Text == "" {
 					continue
@@ -123,11 +129,10 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 					continue
 				}
 				cells[i], kinds[i] = c.Text, kindOf(c.Kind)
-				if nul == 0 && strings.IndexByte(c.Text, 0) >= 0 {
-					nul = i + 1
-				}
-				if bad == 0 && strings.IndexByte(c.Text, charset.Bad) >= 0 {
-					bad = i + 1
+				if bad == 0 {
+					if code = badCell(c.Text); code != "" {
+						bad = i + 1
+					}
 				}
 			}
 			switch {
@@ -135,11 +140,8 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 				row.Problem = &Problem{Code: CodeRaggedRow, Line: r.Number, Cell: last, Columns: width, Cells: last}
 			case last == 0:
 				continue // formatted, and empty
-			case nul > 0:
-				row.Problem = &Problem{Code: CodeNULByte, Line: r.Number, Cell: nul}
-				row.Cells, row.Kinds = nil, nil
 			case bad > 0:
-				row.Problem = &Problem{Code: CodeInvalidText, Line: r.Number, Cell: bad}
+				row.Problem = &Problem{Code: code, Line: r.Number, Cell: bad}
 				row.Cells, row.Kinds = nil, nil
 			}
 			if !yield(row, nil) {
@@ -147,6 +149,17 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 			}
 		}
 	}
+}
+
+// badCell returns the code of what no text has.
+func badCell(text string) string {
+	switch {
+	case strings.IndexByte(text, 0) >= 0:
+		return CodeNULByte
+	case strings.IndexByte(text, charset.Bad) >= 0:
+		return CodeInvalidText
+	}
+	return ""
 }
 
 func kindOf(k grid.Kind) CellKind {

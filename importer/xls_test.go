@@ -97,6 +97,8 @@ func TestXLSRefused(t *testing.T) {
 		require.ErrorAs(t, err, &fe, name)
 		require.Equal(t, []string{tt.found, tt.detail}, []string{fe.Found, fe.Detail}, name)
 	}
+	_, err := openBook(t, biff([]string{"Account Name", "b\x00"}), nil)
+	require.EqualError(t, err, `importer: "book.xlsx" cannot be read: found a header that cannot be read in "Sheet1" at row 1, cell 2: NUL_BYTE`)
 	f, err := openBook(t, file[:len(file)-5], nil)
 	require.NoError(t, err)
 	org := crmtest.Open(t, memory.New(nil), nil)
