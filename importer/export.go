@@ -15,7 +15,7 @@ type ExportOptions struct {
 	Format Kind     // KindCSV or KindXLSX; default KindCSV
 	Fields []string // API names, or "id", in the order of the columns; default "id" and then all fields in the order of the form
 	Labels bool     // the header has labels in the session's language, where they stand for one field alone; default API names
-	Names  bool     // links are the names of records, where the actor sees these; default ids, since several may have one name
+	Names  bool     // links to one module are the names of records, where the actor sees these; default ids, since several may have one name
 	BOM    bool     // CSV begins with a byte order mark, by which Excel knows UTF-8; default none
 
 	Progress func(rows int64) // is told how many rows there are, some at a time; default none
@@ -136,7 +136,7 @@ func (e *export) run(ctx context.Context, rs *record.Records) error {
 	}
 	for _, d := range fields {
 		c := exportColumn{def: d}
-		if e.o.Names && isLink(&d) && d.To != "" {
+		if e.o.Names && isLink(&d) && d.To != "" && d.To != record.AnyModule {
 			if c.by, err = e.lookup(ctx, d.To); err != nil {
 				return err
 			}

@@ -108,7 +108,7 @@ func (r *run) checkFields() (problems []HeaderProblem) {
 			bad(CodeReadOnlyField)
 		case o.Dates != "" && (how.kind != asDate || o.Dates != DayFirst && o.Dates != MonthFirst),
 			o.Decimal != 0 && (how.kind != asNumber || o.Decimal != '.' && o.Decimal != ','),
-			(o.LookupBy != "" || o.Create) && !isLink(&d):
+			(o.LookupBy != "" || o.Create) && (!isLink(&d) || d.To == record.AnyModule):
 			bad(CodeBadOption)
 		case o.Default != "":
 			c := column{def: d, how: how}

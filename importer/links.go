@@ -38,8 +38,8 @@ func (ns names) ids(c *column, name storage.Value) []record.ID {
 func (r *run) lookups(ctx context.Context) (problems []HeaderProblem, err error) {
 	for _, n := range r.m.links {
 		c := &r.m.imported[n]
-		if c.def.To == "" {
-			continue // it is the record's own id
+		if c.def.To == "" || c.def.To == record.AnyModule {
+			continue // it is the record's own id, or a link that is known by its id alone
 		}
 		targets, err := r.rs.Session().Records(c.def.To)
 		if err != nil {
@@ -121,7 +121,7 @@ func (w *writing) resolve(i int) (faults []Fault, how resolution) {
 	copied := false
 	for _, n := range w.r.m.links {
 		c, v := &w.r.m.imported[n], w.row[n]
-		if v.Kind() != storage.Text || c.def.To == "" {
+		if v.Kind() != storage.Text || c.def.To == "" || c.def.To == record.AnyModule {
 			continue
 		}
 		if !copied { // since the transaction may run again

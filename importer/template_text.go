@@ -55,7 +55,7 @@ func (t *template) about() (rows [][]string) {
 		if w, ok := takes[what]; ok {
 			what = w.in(lang, nil)
 		}
-		if d.To != "" {
+		if d.To != "" && d.To != record.AnyModule {
 			what += ofModule.in(lang, record.Args{"module": d.To})
 		}
 		if _, closed := offered(d.Type, t.locale); closed {

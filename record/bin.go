@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/clientele-go/crm/storage"
@@ -153,10 +154,14 @@ func (s *Session) dependants(ctx context.Context, module string, ids []ID, of fu
 	fn func(r *Records, field int, page []*Record) error, fs ...storage.Filter) error {
 	for _, l := range s.tx.conf.links[module] {
 		r := s.records(l.from)
-		if len(ids) == 0 || of != nil && !of(r.shape.fields[l.field].OnDelete) {
+		f := &r.shape.fields[l.field]
+		if len(ids) == 0 || of != nil && !of(f.OnDelete) {
 			continue
 		}
 		where := append([]storage.Filter{r.shape.among(l.field, refs(ids)...)}, fs...)
+		if f.To == AnyModule {
+			where = append(where, eq(strings.ToLower(f.ToIn), storage.TextValue(module)))
+		}
 		err := r.each(ctx, func(page []*Record) error { return fn(r, l.field, page) }, where...)
 		if err != nil {
 			return err

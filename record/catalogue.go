@@ -40,8 +40,10 @@ func newCatalogue(modules []*Schema, rules map[string][]Hook) (*Catalogue, error
 	}
 	for _, m := range modules {
 		for i := range m.own {
-			if to := m.own[i].To; to != "" && c.modules[to] == nil {
-				return nil, fmt.Errorf("record: %s.%s: no module %q", m.Module, m.own[i].Name, to)
+			for _, to := range c.targets(m, &m.own[i]) {
+				if c.modules[to] == nil {
+					return nil, fmt.Errorf("record: %s.%s: no module %q", m.Module, m.own[i].Name, to)
+				}
 			}
 		}
 	}
@@ -51,6 +53,24 @@ func newCatalogue(modules []*Schema, rules map[string][]Hook) (*Catalogue, error
 		}
 	}
 	return c, nil
+}
+
+// targets returns the modules that a field of m leads to.
+func (c *Catalogue) targets(m *Schema, d *Def) []string {
+	switch d.To {
+	case "":
+		return nil
+	case AnyModule:
+		if t := m.moduleIn(d); t.modules != nil {
+			return t.modules
+		}
+		all := make([]string, len(c.order))
+		for i, m := range c.order {
+			all[i] = m.Module
+		}
+		return all
+	}
+	return []string{d.To}
 }
 
 // configure returns what follows from settings.
@@ -63,8 +83,9 @@ func (c *Catalogue) configure(version int64, all map[string]*Setting, old *confi
 		}
 		conf.shapes[m] = shape
 		for i := range shape.fields {
-			if d := &shape.fields[i]; d.To != "" {
-				conf.links[d.To] = append(conf.links[d.To], backLink{m, i})
+			d := &shape.fields[i]
+			for _, to := range c.targets(m, d) {
+				conf.links[to] = append(conf.links[to], backLink{m, i})
 				conf.refuses = conf.refuses || d.OnDelete == Refuse
 			}
 		}

@@ -53,13 +53,14 @@ type Def struct {
 	English  string // label
 	Chinese  string // label
 	Type     Type
-	Required bool // not null
-	ReadOnly bool // set by this module, and not by callers
-	Folded   bool // has a column and an index with the folded text, for matching
-	Sorted   bool // has a column and an index with the collation key, for ordering
-	Indexed  bool // has an index
-	NoClone  bool // a clone leaves it empty
-	To       string
+	Required bool   // not null
+	ReadOnly bool   // set by this module, and not by callers
+	Folded   bool   // has a column and an index with the folded text, for matching
+	Sorted   bool   // has a column and an index with the collation key, for ordering
+	Indexed  bool   // has an index
+	NoClone  bool   // a clone leaves it empty
+	To       string // the module that a lookup leads to, or AnyModule
+	ToIn     string // of AnyModule: the field that says to which module
 	Depth    int
 	OnDelete Rule
 	Unique   bool       // no two live records have the same value, whatever the case
@@ -70,6 +71,9 @@ type Def struct {
 
 	kept bool // some records have values that it would refuse now
 }
+
+// AnyModule is where a lookup leads to whose module is in another field of its record.
+const AnyModule = "*"
 
 // Numbering is how an auto-number counts: the number that is next, between a prefix and a suffix. A number is never given
 // again, even when its record is gone.
@@ -356,6 +360,22 @@ func Lookup[T any](name string, at func(*T) *ID) Field[T] {
 	return Field[T]{Def{Name: name, Type: LookupType()},
 		func(r *T) storage.Value { return refValue(*at(r)) },
 		func(r *T, v storage.Value) { *at(r) = v.ID() }}
+}
+
+// LookupIn links to a record of a module that another field names, which is one made with [ModuleOf] of the same member: of a
+// task, what it is about. It links to none when the member's ID is zero.
+func LookupIn[T any](name, module string, at func(*T) *Link) Field[T] {
+	return Field[T]{Def{Name: name, Type: LookupType(), To: AnyModule, ToIn: module},
+		func(r *T) storage.Value { return refValue(at(r).ID) },
+		func(r *T, v storage.Value) { at(r).ID = v.ID() }}
+}
+
+// ModuleOf is the module of a link made with [LookupIn]: one of these, or of all when none are given. When what it leads to is
+// deleted and the link is emptied, the module stays.
+func ModuleOf[T any](name string, at func(*T) *Link, modules ...string) Field[T] {
+	return Field[T]{Def{Name: name, Type: ModuleType(modules...)},
+		func(r *T) storage.Value { return textValue(at(r).Module) },
+		func(r *T, v storage.Value) { at(r).Module = v.Text() }}
 }
 
 // timeValue is t as a value; one outside of the years that a time may have is a text, which no type of times takes.

@@ -17,24 +17,25 @@ func (r *Records) checkLinks(ctx context.Context, ds []*draft, inTurn bool) erro
 	var checks []*linkCheck
 	for i := range r.shape.fields {
 		f := &r.shape.fields[i]
-		if f.To == "" || !slices.ContainsFunc(ds, func(d *draft) bool { return d.moved(i) }) {
+		if f.To == "" {
 			continue
 		}
-		targets, err := r.targets(ctx, i, ds)
-		if err != nil {
-			return err
-		}
-		c := &linkCheck{i: i, there: targets}
-		if f.Depth > 0 {
-			if c.stored, err = r.loadTree(ctx, i, ds); err != nil {
+		for _, to := range r.led(i, ds) {
+			c := &linkCheck{i: i, to: to, depth: f.Depth}
+			var err error
+			if c.there, err = r.targets(ctx, c, ds); err != nil {
 				return err
 			}
+			if f.Depth > 0 {
+				if c.stored, err = r.loadTree(ctx, i, ds); err != nil {
+					return err
+				}
+			}
+			if to == r.shape.Module {
+				c.siblings = siblings(ds)
+			}
+			checks = append(checks, c)
 		}
-		if f.To == r.shape.Module {
-			c.siblings = siblings(ds)
-		}
-		c.depth = f.Depth
-		checks = append(checks, c)
 	}
 	for again := checks != nil; again; {
 		again = false
@@ -43,7 +44,7 @@ func (r *Records) checkLinks(ctx context.Context, ds []*draft, inTurn bool) erro
 		}
 		for _, d := range ds {
 			for _, c := range checks {
-				again = d.moved(c.i) && c.refuses(d) || again
+				again = c.judges(d) && c.refuses(d) || again
 			}
 			for _, c := range checks {
 				c.take(d)
@@ -55,8 +56,36 @@ func (r *Records) checkLinks(ctx context.Context, ds []*draft, inTurn bool) erro
 
 // moved reports whether the draft has a new link in field i that nothing has been said against.
 func (d *draft) moved(i int) bool {
-	return d.err == nil && d.done == "" && !d.next.row[i].IsNull() && !d.next.deleted() && !d.faulty(d.next.shape.fields[i].Name) &&
-		(d.old == nil || d.all || d.old.row[i] != d.next.row[i])
+	f := &d.next.shape.fields[i]
+	return d.err == nil && d.done == "" && !d.next.row[i].IsNull() && !d.next.deleted() && !d.faulty(f.Name) && !(f.ToIn != "" && d.faulty(f.ToIn)) &&
+		(d.old == nil || d.all || d.old.row[i] != d.next.row[i] || d.old.leads(i) != d.next.leads(i))
+}
+
+// leads returns the module to which the link in field i leads, "" when it does not say.
+func (r *Record) leads(i int) string {
+	f := &r.shape.fields[i]
+	if f.To != AnyModule {
+		return f.To
+	}
+	return r.row[r.shape.position(f.ToIn)].Text()
+}
+
+// led returns the modules to which drafts have new links in field i. A link that does not say to which is refused.
+func (r *Records) led(i int, ds []*draft) (modules []string) {
+	for _, d := range ds {
+		if !d.moved(i) {
+			continue
+		}
+		switch to := d.next.leads(i); {
+		case to == "":
+			d.bad(r.shape.fields[i].ToIn, CodeMandatory, nil)
+		case r.s.cat.modules[to] == nil:
+			d.bad(r.shape.fields[i].ToIn, CodeInvalid, Args{"expected": expectedModule})
+		case !slices.Contains(modules, to):
+			modules = append(modules, to)
+		}
+	}
+	return modules
 }
 
 // siblings are the drafts that make a record to which others may link.
@@ -71,17 +100,17 @@ func siblings(ds []*draft) map[ID]*draft {
 }
 
 // targets returns which of the records that the drafts newly link to are there.
-func (r *Records) targets(ctx context.Context, i int, ds []*draft) (map[ID]bool, error) {
+func (r *Records) targets(ctx context.Context, c *linkCheck, ds []*draft) (map[ID]bool, error) {
 	var ids []ID
 	there := map[ID]bool{}
 	for _, d := range ds {
-		if id := d.next.row[i].ID(); d.moved(i) && !there[id] {
+		if id := d.next.row[c.i].ID(); c.judges(d) && !there[id] {
 			there[id] = true
 			ids = append(ids, id)
 		}
 	}
 	clear(there)
-	to := r.s.records(r.s.cat.modules[r.shape.fields[i].To])
+	to := r.s.records(r.s.cat.modules[c.to])
 	q := to.query(among("id", ids...), live)
 	q.Columns = []string{}
 	if r.shape.rights != nil { // a link leads to what the actor sees
@@ -104,9 +133,10 @@ func (r *Records) targets(ctx context.Context, i int, ds []*draft) (map[ID]bool,
 	return there, err
 }
 
-// linkCheck judges the links of one field.
+// linkCheck judges the links of one field to one module.
 type linkCheck struct {
 	i        int
+	to       string
 	depth    int           // records that a path of a tree may have; 0 when the field makes no tree
 	there    map[ID]bool   // records that are stored and linked to
 	siblings map[ID]*draft // records that are about to be
@@ -115,6 +145,9 @@ type linkCheck struct {
 	parent map[ID]ID          // of a tree, as it is when the drafts so far are taken
 	below  map[ID]map[ID]bool // the reverse
 }
+
+// judges reports whether the draft has a new link that c is about.
+func (c *linkCheck) judges(d *draft) bool { return d.moved(c.i) && d.next.leads(c.i) == c.to }
 
 // begin goes back to what is stored.
 func (c *linkCheck) begin(ds []*draft, inTurn bool) {

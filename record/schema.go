@@ -92,6 +92,11 @@ func newSchema(module string, o ModuleOptions, defs []Def) *Schema {
 			index(d.Column(), deleted, d.Column())
 		}
 	}
+	for i := range s.own {
+		if d := &s.own[i]; d.To == AnyModule && s.moduleIn(d) == nil {
+			panic(fmt.Sprintf("record: %s.%s: malformed field: %q is no field for its module", module, d.Name, d.ToIn))
+		}
+	}
 	derived := func(want bool, column string, k storage.Kind) {
 		if want {
 			s.table.Columns = append(s.table.Columns, storage.Column{Name: column, Kind: k})
@@ -110,6 +115,16 @@ func newSchema(module string, o ModuleOptions, defs []Def) *Schema {
 	return s
 }
 
+// moduleIn returns the type of the field that says to which module a lookup leads, nil when there is none.
+func (s *Schema) moduleIn(d *Def) *moduleType {
+	i := slices.IndexFunc(s.own, func(o Def) bool { return o.Name == d.ToIn })
+	if i < 0 {
+		return nil
+	}
+	t, _ := s.own[i].Type.(*moduleType)
+	return t
+}
+
 // malformed says what is wrong with a declaration, if anything.
 func (d *Def) malformed(module string) string {
 	link := d.Type != nil && d.Type.Kind() == storage.Ref && d.Name != systemFields[colOperation].Name
@@ -118,6 +133,8 @@ func (d *Def) malformed(module string) string {
 		return "no type"
 	case link != (d.To != ""):
 		return "a lookup and To go together"
+	case (d.To == AnyModule) != (d.ToIn != ""):
+		return "a lookup to any module and the field of that go together"
 	case d.Depth > 0 && d.To != module:
 		return "a tree is a lookup to its own module"
 	case link && d.Required && d.OnDelete == Clear:

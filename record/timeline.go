@@ -94,7 +94,7 @@ func (s *Shape) visible(e *Entry) *Entry {
 		return e
 	}
 	led := func(d Def) bool { // there, or may have
-		return d.Hidden && d.To != "" && d.To == e.Cause.Module && (e.Action == Deleted || e.Action == Restored ||
+		return d.Hidden && d.To != "" && (d.To == e.Cause.Module || d.To == AnyModule) && (e.Action == Deleted || e.Action == Restored ||
 			slices.ContainsFunc(e.Changes, func(c Change) bool { return c.Field == d.Name }))
 	}
 	if slices.ContainsFunc(s.fields, led) {

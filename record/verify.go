@@ -162,26 +162,33 @@ func (v *verifier) links(ctx context.Context, recs []*Record) error {
 		if f.To == "" {
 			continue
 		}
-		var ids []ID
+		ids := map[string][]ID{} // by module
 		for _, rec := range recs {
 			if id := rec.row[i].ID(); !id.IsZero() {
-				ids = append(ids, id)
+				to := rec.leads(i)
+				ids[to] = append(ids[to], id)
 			}
 		}
-		bin := map[ID]bool{}
-		q := storage.Query{Table: v.s.cat.modules[f.To].table, Columns: []string{live.Field}, Where: among("id", ids...)}
-		err := v.s.each(ctx, q, func(rows []storage.Row) error {
-			for _, row := range rows {
-				bin[row.ID] = !row.Values[0].IsNull()
+		bin := map[Link]bool{}
+		for to, ids := range ids {
+			m := v.s.cat.modules[to]
+			if m == nil {
+				continue
 			}
-			return nil
-		})
-		if err != nil {
-			return err
+			q := storage.Query{Table: m.table, Columns: []string{live.Field}, Where: among("id", ids...)}
+			err := v.s.each(ctx, q, func(rows []storage.Row) error {
+				for _, row := range rows {
+					bin[Link{to, row.ID}] = !row.Values[0].IsNull()
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
 		}
 		for _, rec := range recs {
 			id := rec.row[i].ID()
-			if deleted, there := bin[id]; !id.IsZero() && (!there || deleted && !rec.deleted()) {
+			if deleted, there := bin[Link{rec.leads(i), id}]; !id.IsZero() && (!there || deleted && !rec.deleted()) {
 				v.found.add("%s: %s leads to %s, which is not there", rec.Link(), f.Name, id)
 			}
 		}
