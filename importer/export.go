@@ -59,7 +59,7 @@ func Export(ctx context.Context, m Module, w io.Writer, q record.Query, o *Expor
 	case "", KindCSV:
 		e.to = newCSVTable(w, e.o.BOM)
 	case KindXLSX:
-		e.to = newXLSXTable(w)
+		e.to = newXLSXTable(w, "export")
 	default:
 		return 0, fmt.Errorf("importer: export: no format %q", e.o.Format)
 	}

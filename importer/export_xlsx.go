@@ -17,26 +17,27 @@ import (
 
 // CellError says what a workbook cannot hold. Nothing was written.
 type CellError struct {
-	Record    record.ID
-	Field     string // API name, or "" when it is about the rows
-	Character rune   // that no workbook has, if it is about that
-	Limit     int    // characters of a cell, as UTF-16 counts them, or rows below the header
-	Length    int    // characters that the text has; 0 for rows, which are not counted to their end
+	Record    record.ID // zero in a report
+	Field     string    // API name, or "" when it is about the rows
+	Character rune      // that no workbook has, if it is about that
+	Limit     int       // characters of a cell, as UTF-16 counts them, or rows below the header
+	Length    int       // characters that the text has; 0 for rows, which are not counted to their end
 }
 
 func (e *CellError) Error() string {
 	switch {
 	case e.Field == "":
-		return fmt.Sprintf("importer: export: more than %d rows, which a sheet does not have", e.Limit)
+		return fmt.Sprintf("importer: more than %d rows, which a sheet does not have", e.Limit)
 	case e.Character != 0:
-		return fmt.Sprintf("importer: export: record %s: %s has the character %U, which no workbook has", e.Record, e.Field, e.Character)
+		return fmt.Sprintf("importer: record %s: %s has the character %U, which no workbook has", e.Record, e.Field, e.Character)
 	}
-	return fmt.Sprintf("importer: export: record %s: %s has %d characters, and a cell %d", e.Record, e.Field, e.Length, e.Limit)
+	return fmt.Sprintf("importer: record %s: %s has %d characters, and a cell %d", e.Record, e.Field, e.Length, e.Limit)
 }
 
 // xlsxTable writes a table as a workbook of one sheet.
 type xlsxTable struct {
 	to      io.Writer
+	task    string // for messages
 	book    *excelize.File
 	sheet   *excelize.StreamWriter
 	columns []exportColumn
@@ -46,7 +47,7 @@ type xlsxTable struct {
 	buf     []any
 }
 
-func newXLSXTable(w io.Writer) *xlsxTable { return &xlsxTable{to: w} }
+func newXLSXTable(w io.Writer, task string) *xlsxTable { return &xlsxTable{to: w, task: task} }
 
 // The number formats of cells. Text stays text when somebody edits it.
 const (
@@ -166,7 +167,7 @@ func (t *xlsxTable) close() error {
 
 func (t *xlsxTable) wrap(err error) error {
 	if err != nil {
-		return fmt.Errorf("importer: export: %w", err)
+		return fmt.Errorf("importer: %s: %w", t.task, err)
 	}
 	return nil
 }

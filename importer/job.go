@@ -2,13 +2,8 @@ package importer
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"iter"
-	"strconv"
 
 	"github.com/clientele-go/crm/record"
 )
@@ -50,62 +45,4 @@ func History(ctx context.Context, s *record.Session, limit int) (jobs []*Job, er
 		jobs = append(jobs, j)
 	}
 	return jobs, nil
-}
-
-// Faults returns all that was wrong with the rows of an import, however many there are, by transaction, and in the order of the
-// file within one. It may be asked for while the import runs, and long after. It fails as [record.Session.Operation] does.
-func Faults(ctx context.Context, s *record.Session, job record.ID) iter.Seq2[Fault, error] {
-	return func(yield func(Fault, error) bool) {
-		stopped := false
-		err := s.EachBatch(ctx, job, func(b *record.Batch) error {
-			out, err := readResult(b)
-			if err != nil {
-				return err
-			}
-			for _, row := range out.Rows {
-				for _, f := range row.Faults {
-					if !yield(f, nil) {
-						stopped = true
-						return errStopped
-					}
-				}
-			}
-			return nil
-		})
-		if err != nil && !stopped {
-			yield(Fault{}, err)
-		}
-	}
-}
-
-// errStopped ends a walk that nobody follows any more.
-var errStopped = errors.New("importer: stopped")
-
-// WriteFaults writes all faults of an import as CSV, as [Report.WriteFaults] does for those that a report holds.
-func WriteFaults(ctx context.Context, s *record.Session, job record.ID, w io.Writer, lang record.Language) error {
-	out := csv.NewWriter(w)
-	if err := out.Write([]string{"line", "status", "field", "code", "message"}); err != nil {
-		return fmt.Errorf("importer: report: %w", err)
-	}
-	for f, err := range Faults(ctx, s, job) {
-		if err != nil {
-			return err
-		}
-		if err := out.Write([]string{strconv.Itoa(f.Line), f.status(), f.Field, f.Code, f.Message(lang)}); err != nil {
-			return fmt.Errorf("importer: report: %w", err)
-		}
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("importer: report: %w", err)
-	}
-	return nil
-}
-
-// status is what became of the row.
-func (f *Fault) status() string {
-	if f.Skip {
-		return "skipped"
-	}
-	return "failed"
 }

@@ -50,5 +50,5 @@ type Options struct {
 // Progress is how far a run has come.
 type Progress struct {
 	record.Counts
-	Bytes, Size int64 // of the file, where the source knows
+	Bytes, Size int64 // of the file, where the source knows; Bytes never go back, and come to Size
 }

@@ -156,7 +156,7 @@ func TestHistory(t *testing.T) {
 		}
 		require.Equal(t, 1500, n)
 		var b strings.Builder
-		require.NoError(t, importer.WriteFaults(ctx, org.As("bob").Session(), j.ID, &b, record.Chinese))
+		require.NoError(t, importer.WriteFaults(ctx, org.As("bob").Session(), j.ID, &b, importer.KindCSV, record.Chinese))
 		rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
 		require.NoError(t, err)
 		require.Len(t, rows, 1501)

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gocarina/gocsv"
-
 	"github.com/clientele-go/crm/record"
 )
 
@@ -119,21 +117,4 @@ func plainCell(s string) string {
 func formula(s string) bool {
 	s = strings.TrimLeft(s, "'")
 	return s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s[:min(len(s), 4)])[0])
-}
-
-// WriteFaults writes the faults of the report as CSV, one a line: its line in the file, the field, the code, and what it
-// means in a language.
-func (r *Report) WriteFaults(w io.Writer, lang record.Language) error {
-	type row struct {
-		Line    int    `csv:"line"`
-		Status  string `csv:"status"`
-		Field   string `csv:"field"`
-		Code    string `csv:"code"`
-		Message string `csv:"message"`
-	}
-	rows := make([]row, len(r.Faults))
-	for i, f := range r.Faults {
-		rows[i] = row{f.Line, f.status(), f.Field, f.Code, f.Message(lang)}
-	}
-	return gocsv.MarshalCSV(&rows, csv.NewWriter(w))
 }

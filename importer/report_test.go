@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"github.com/clientele-go/crm/crmtest"
 	"github.com/clientele-go/crm/importer"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage/memory"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -48,7 +50,7 @@ func TestReportsAsTheyLook(t *testing.T) {
 	require.NoError(t, err)
 	for _, lang := range []record.Language{record.English, record.Chinese} {
 		b.WriteByte('\n')
-		require.NoError(t, r.WriteFaults(&b, lang))
+		require.NoError(t, r.WriteFaults(&b, importer.KindCSV, lang))
 	}
 	golden := filepath.Join("testdata", "reports.csv")
 	if *update {
@@ -114,7 +116,7 @@ func TestFaultsOfEachKindHaveTheirOwnPlace(t *testing.T) {
 	require.Equal(t, "1502 INVALID_DATA Employees", faults(r)[importer.MaxFaults])
 	require.True(t, slices.IsSortedFunc(r.Faults, func(a, b importer.Fault) int { return a.Line - b.Line }))
 	var b strings.Builder
-	require.NoError(t, r.WriteFaults(&b, record.English))
+	require.NoError(t, r.WriteFaults(&b, "", record.English))
 	require.Contains(t, b.String(), "1502,failed,Employees,INVALID_DATA")
 }
 
@@ -183,4 +185,41 @@ func TestRejectsOfNothing(t *testing.T) {
 		require.Zero(t, r.Read)
 		require.Equal(t, "=x", r.Columns[1].Header)
 	}
+}
+
+// TestFaultsAsWorkbook writes a hundred thousand faults of a job, and reads them as people get them.
+func TestFaultsAsWorkbook(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("a hundred thousand rows take seconds")
+	}
+	org := crmtest.Open(t, memory.New(nil), nil)
+	var text strings.Builder
+	text.WriteString("Account Name,Employees,Phone\n")
+	for n := range 50_000 {
+		fmt.Fprintf(&text, "a%d,many,%s\n", n, strings.Repeat("1", 40)) // two faults
+	}
+	text.WriteString(",,\n")
+	r := run(t, org, text.String(), nil)
+	require.Equal(t, "50001 = 0 + 0 + 0 + 1 + 50000", counts(r))
+	for lang, want := range map[record.Language][][]string{
+		record.English: {{"Line", "Status", "Field", "Code", "Message"}, {"2", "failed", "Employees", "INVALID_DATA", r.Faults[0].Message(record.English)}, {"50002", "skipped", "", "BLANK_ROW", "the row is blank"}},
+		record.Chinese: {{"行号", "状态", "字段", "代码", "说明"}, {"2", "失败", "Employees", "INVALID_DATA", r.Faults[0].Message(record.Chinese)}, {"50002", "已跳过", "", "BLANK_ROW", "空行"}},
+	} {
+		var b bytes.Buffer
+		require.NoError(t, importer.WriteFaults(t.Context(), org.Session(), r.Operation, &b, importer.KindXLSX, lang))
+		f, err := importer.NewFile(bytes.NewReader(b.Bytes()), int64(b.Len()), "report.xlsx", nil)
+		require.NoError(t, err)
+		require.Equal(t, want[0], f.Header().Cells)
+		n := 0
+		for row, err := range f.Rows(t.Context()) {
+			require.NoError(t, err)
+			if n++; n == 1 || n == 100_001 {
+				require.Equal(t, want[min(n, 2)], row.Cells)
+				require.Equal(t, importer.Exact, row.Kinds[0], "a line is a number")
+			}
+		}
+		require.Equal(t, 100_001, n)
+	}
+	require.EqualError(t, r.WriteFaults(io.Discard, importer.KindXLS, record.English), `importer: report: no format "XLS"`)
 }

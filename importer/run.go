@@ -58,6 +58,9 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 	if err != nil {
 		return r.report, err
 	}
+	if f, ok := src.(sized); ok && r.told < f.Size() {
+		r.tell(f.Size())
+	}
 	if !r.report.Balanced() {
 		return r.report, fmt.Errorf("importer: %d rows read, but not each has its outcome: %+v", r.report.Read, r.report.Counts)
 	}
@@ -91,6 +94,7 @@ type run struct {
 	size     batchSize
 	rejects  *rejects
 	report   *Report
+	told     int64 // how many bytes Progress was told of
 }
 
 // rightsOf is what each mode takes.
@@ -355,15 +359,25 @@ func (r *run) flush(ctx context.Context, op *record.Operation, b *batch) error {
 			return err
 		}
 	}
-	if r.o.Progress != nil {
-		p := Progress{Counts: r.report.Counts, Bytes: b.end}
-		if f, ok := r.src.(interface{ Size() int64 }); ok {
-			p.Size = f.Size()
-		}
-		r.o.Progress(p)
-	}
+	r.tell(b.end)
 	return nil
 }
+
+// tell says how far the run has come.
+func (r *run) tell(read int64) {
+	if r.o.Progress == nil {
+		return
+	}
+	r.told = max(r.told, read) // rows that waited for others are read again, from the beginning
+	p := Progress{Counts: r.report.Counts, Bytes: r.told}
+	if f, ok := r.src.(sized); ok {
+		p.Size = f.Size()
+	}
+	r.o.Progress(p)
+}
+
+// sized is a source that knows how many bytes it has.
+type sized interface{ Size() int64 }
 
 // isLink reports whether the values of a field are links.
 func isLink(d *record.Def) bool { return d.Type != nil && d.Type.Kind() == storage.Ref }

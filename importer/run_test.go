@@ -298,7 +298,7 @@ func TestWriteFaults(t *testing.T) {
 	t.Parallel()
 	r := run(t, crmtest.New(t), "Account Name,Employees\na,x\n,\nb,1\nB,2\n", nil)
 	var b bytes.Buffer
-	require.NoError(t, r.WriteFaults(&b, record.Chinese))
+	require.NoError(t, r.WriteFaults(&b, importer.KindCSV, record.Chinese))
 	require.Equal(t, "line,status,field,code,message\n2,failed,Employees,INVALID_DATA,"+r.Faults[0].Message(record.Chinese)+"\n3,skipped,,BLANK_ROW,空行\n"+
 		"5,failed,Account_Name,DUPLICATE_ROW,与第4行重复\n", b.String())
 }

@@ -28,7 +28,7 @@ type Row struct {
 	Line    int   // the physical line on which it begins, from 1; of a workbook, the row of the sheet
 	EndLine int   // the physical line on which it ends: greater than Line when a quoted cell holds line ends
 	Offset  int64 // the byte at which it begins; zero where a source has none, such as a workbook
-	End     int64 // the byte after its line end: how far the source has been read
+	End     int64 // the byte after its line end: how far the source has been read; of a workbook, as much of the file as of its sheet
 
 	// Cells are its values, as many as the header has unless Problem says CodeRaggedRow or CodeBlankRow; nil for any other
 	// Problem. The slice is used again for the next row; the strings may be kept, and each keeps the text of its row in

@@ -109,6 +109,7 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		width := len(f.header.Cells)
 		cells, kinds := make([]string, width), make([]CellKind, width)
+		whole := f.book.Size(f.sheet)
 		for r, err := range f.book.Rows(ctx, f.sheet) {
 			if err != nil {
 				yield(Row{}, f.workbookError(err))
@@ -117,7 +118,7 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 			if r.Number <= f.header.Line {
 				continue
 			}
-			row := Row{Line: r.Number, EndLine: r.Number, Cells: cells, Kinds: kinds}
+			row := Row{Line: r.Number, EndLine: r.Number, Cells: cells, Kinds: kinds, End: share(f.size, r.Offset, whole)}
 			clear(cells)
 			clear(kinds)
 			last, bad, code := 0, 0, ""
@@ -149,6 +150,14 @@ func (f *File) sheetRows(ctx context.Context) iter.Seq2[Row, error] {
 			}
 		}
 	}
+}
+
+// share returns as much of size as part is of whole.
+func share(size, part, whole int64) int64 {
+	if part >= whole {
+		return size
+	}
+	return int64(float64(size) * (float64(part) / float64(whole)))
 }
 
 // badCell returns the code of what no text has.

@@ -268,7 +268,7 @@ var importerCalls = join([]call{
 		return nil, nil
 	}),
 	ofOperation("importer.WriteFaults", false, func(e *env) (any, error) {
-		return nil, importer.WriteFaults(e.ctx, e.session(), e.op.ID, io.Discard, record.English)
+		return nil, importer.WriteFaults(e.ctx, e.session(), e.op.ID, io.Discard, importer.KindXLSX, record.English)
 	}),
 )
 

@@ -12,6 +12,8 @@ import (
 type Workbook interface {
 	// Sheets returns the sheets with cells, in the order of the workbook.
 	Sheets() []Sheet
+	// Size returns how many bytes the i-th sheet has, as [Row.Offset] counts them, or as the file says, which may be wrong.
+	Size(i int) int64
 	// Rows returns the rows of the i-th sheet, in order, those without any value left out. Every call begins anew. An error,
 	// at most one, last and with a zero Row, is an [*Error], ctx's, or one of reading the file.
 	Rows(ctx context.Context, i int) iter.Seq2[Row, error]

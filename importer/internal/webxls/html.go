@@ -19,7 +19,8 @@ import (
 type Tables struct {
 	text   func() io.Reader
 	sheets []grid.Sheet
-	nth    []int // of all tables, from 0: that of each sheet
+	nth    []int   // of all tables, from 0: that of each sheet
+	ends   []int64 // where each sheet ends in the text
 }
 
 var _ grid.Workbook = (*Tables)(nil)
@@ -36,7 +37,7 @@ func OpenHTML(text func() io.Reader) (*Tables, error) {
 		if name == "" {
 			name = fmt.Sprint("Table ", r.nth+1)
 		}
-		t.sheets, t.nth = append(t.sheets, grid.Sheet{Name: name}), append(t.nth, r.nth)
+		t.sheets, t.nth, t.ends = append(t.sheets, grid.Sheet{Name: name}), append(t.nth, r.nth), append(t.ends, r.offset)
 	}
 	err := r.all(context.Background())
 	switch {
@@ -59,6 +60,9 @@ func tokenizer(text io.Reader) *html.Tokenizer {
 
 // Sheets returns the tables with cells.
 func (t *Tables) Sheets() []grid.Sheet { return t.sheets }
+
+// Size returns where the i-th table ends in the text.
+func (t *Tables) Size(i int) int64 { return t.ends[i] }
 
 // Rows returns the rows of the i-th table. Their cells must not be changed.
 func (t *Tables) Rows(ctx context.Context, i int) iter.Seq2[grid.Row, error] {

@@ -16,6 +16,7 @@ import (
 type Book struct {
 	text     func() io.Reader
 	sheets   []grid.Sheet
+	ends     []int64                // where each sheet ends in the text
 	formats  map[string]grid.Format // of styles, by their id
 	from1904 bool
 }
@@ -30,7 +31,7 @@ func OpenXML(text func() io.Reader) (*Book, error) {
 	if err := r.workbook(); err != nil {
 		return nil, r.in(err)
 	}
-	b.sheets = r.sheets
+	b.sheets, b.ends = r.sheets, r.ends
 	if b.sheets == nil {
 		return nil, &grid.Error{Code: grid.Damaged, Detail: "no sheets"}
 	}
@@ -39,6 +40,9 @@ func OpenXML(text func() io.Reader) (*Book, error) {
 
 // Sheets returns the sheets, in the order of the workbook.
 func (b *Book) Sheets() []grid.Sheet { return b.sheets }
+
+// Size returns where the i-th sheet ends in the text.
+func (b *Book) Size(i int) int64 { return b.ends[i] }
 
 // Rows returns the rows of the i-th sheet. Their cells must not be changed.
 func (b *Book) Rows(ctx context.Context, i int) iter.Seq2[grid.Row, error] {
@@ -64,6 +68,7 @@ type reader struct {
 	yield func(grid.Row, error) bool
 
 	sheets  []grid.Sheet // those that were read, or are
+	ends    []int64      // where these end
 	inSheet bool
 	columns []styled // of the sheet
 	number  int      // of the row that is read, or was read last
@@ -311,6 +316,7 @@ func (r *reader) worksheet(e xml.StartElement) error {
 	})
 	if err == nil {
 		r.inSheet = false
+		r.ends = append(r.ends, r.d.InputOffset())
 	}
 	if err == nil && i == r.want {
 		return errStop

@@ -197,6 +197,17 @@ func (b *Book) Sheets() []grid.Sheet {
 	return sheets
 }
 
+// Size returns how many bytes the i-th sheet has: to the next one, or to the end.
+func (b *Book) Size(i int) int64 {
+	end := b.size
+	for _, s := range b.sheets {
+		if s.at > b.sheets[i].at {
+			end = min(end, s.at)
+		}
+	}
+	return end - b.sheets[i].at
+}
+
 // in returns an error with its place, if it is about the file.
 func in(err error, part string, row int) error {
 	var e *grid.Error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"math"
 	"path"
 
 	"github.com/clientele-go/crm/importer/internal/grid"
@@ -83,6 +84,14 @@ func (b *Book) Sheets() []grid.Sheet {
 		sheets[i] = s.Sheet
 	}
 	return sheets
+}
+
+// Size returns how many bytes the i-th sheet has, as the archive says.
+func (b *Book) Size(i int) int64 {
+	if f := b.parts.parts[b.sheets[i].part]; f != nil {
+		return int64(min(f.UncompressedSize64, math.MaxInt64))
+	}
+	return 0
 }
 
 // Rows returns the rows of the i-th sheet. Their cells must not be changed.
