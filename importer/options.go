@@ -33,6 +33,11 @@ type Options struct {
 	Fields  map[string]FieldOptions // how the cells of a field are read, by its API name
 	Key     string                  // at most one run for each key: the same key goes on where an interrupted run ended; default a new run each time
 
+	// Resume goes on with the actor's last run of this file with these options that has not ended, where it was interrupted; one that
+	// goes on at this moment is joined, and the two are one job, in which each row has one outcome. When all have ended, a new one
+	// begins. It needs a source with a digest, such as a File, and no Key. Default: a new run each time.
+	Resume bool
+
 	// Batch is how many rows a transaction has, fewer where their cells take 3 MB of memory together. What becomes of a row does not
 	// depend on it. Default: as many as go without keeping others waiting. A run begins with 1,000; a transaction that did
 	// not wait for another writer lets the next be twice as large, up to 8,192 rows, and one that did makes the next such

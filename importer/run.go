@@ -23,8 +23,8 @@ import (
 // rows. To the actor's file, a hidden field is none, and a read-only one is passed over.
 //
 // An error means that the run did not come to its end: a *HeaderError or *record.ForbiddenError before anything was written;
-// the source's own error, ctx's, or the store's later, and then the Report says what was done until then. With a Key, the
-// same Run can be tried again, and goes on. A *record.ConflictError says that the Key belongs to a run of another file or
+// the source's own error, ctx's, or the store's later, and then the Report says what was done until then. With a Key, or with
+// Resume, the same Run can be tried again, and goes on. A *record.ConflictError says that the Key belongs to a run of another file or
 // other options, or that a field of the file has become another one meanwhile.
 func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error) {
 	r, err := newRun(ctx, m, src, o)
@@ -35,7 +35,7 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 	if err != nil {
 		return nil, err
 	}
-	if r.o.Key == "" && r.o.Planned == nil {
+	if r.o.Key == "" && r.o.Planned == nil && !r.o.Resume {
 		request = ""
 	}
 	if r.o.Planned != nil {
@@ -48,7 +48,7 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 	if err != nil {
 		return nil, err
 	}
-	op, err := r.session.Start(ctx, kind, r.o.Key, request, string(details))
+	op, err := r.start(ctx, request, string(details))
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,26 @@ func Run(ctx context.Context, m Module, src Source, o *Options) (*Report, error)
 		return r.report, fmt.Errorf("importer: %d rows read, but not each has its outcome: %+v", r.report.Read, r.report.Counts)
 	}
 	return r.report, r.session.Finish(ctx, op, r.report.Counts, r.o.summary(src))
+}
+
+// start returns the operation of the run.
+func (r *run) start(ctx context.Context, request, details string) (*record.Operation, error) {
+	switch {
+	case !r.o.Resume:
+		return r.session.Start(ctx, kind, r.o.Key, request, details)
+	case r.o.Key != "":
+		return nil, errors.New("importer: Options.Resume and Key do not go together")
+	case r.details.Digest == "":
+		return nil, errors.New("importer: Options.Resume: the source has no digest")
+	}
+	of := digest(string(r.session.Actor()) + "\n" + request)
+	for n := 1; ; n++ {
+		r.o.Key = fmt.Sprintf("run %d of %s", n, of)
+		op, err := r.session.Start(ctx, kind, r.o.Key, request, details)
+		if err != nil || op.State == record.Running {
+			return op, err
+		}
+	}
 }
 
 // run is an import on its way.

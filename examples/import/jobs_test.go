@@ -1,10 +1,13 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/clientele-go/crm/importer"
 )
 
 func TestPlanHistoryAndUndo(t *testing.T) {
@@ -51,4 +54,26 @@ func TestHowToRead(t *testing.T) {
 		require.Equal(t, exitError, code, bad)
 	}
 	require.Equal(t, int64(1), accounts(t, db))
+}
+
+// TestResumeAndFaults imports a file with faults twice as one job would, and has them written as a workbook and as CSV.
+func TestResumeAndFaults(t *testing.T) {
+	t.Parallel()
+	db, in := database(t), write(t, "Account Name,Employees\na,1\nb,x\n\n")
+	book := filepath.Join(t.TempDir(), "faults.XLSX")
+	code, out, errs := command(t, "-to", db, "-resume", "-faults", book, in)
+	require.Equal(t, exitFailed, code, errs)
+	require.Contains(t, out, "3 rows read: 1 created, 0 updated, 0 unchanged, 1 skipped, 1 failed")
+	f, err := importer.Open(book, nil)
+	require.NoError(t, err)
+	defer f.Close()
+	require.Equal(t, []string{"Line", "Status", "Field", "Code", "Message"}, f.Header().Cells)
+	text := filepath.Join(t.TempDir(), "faults.csv")
+	code, out, _ = command(t, "-to", db, "-resume", "-faults", text, in)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, out, "3 rows read: 0 created, 0 updated, 1 unchanged, 1 skipped, 1 failed")
+	require.Contains(t, read(t, text), "3,failed,Employees,INVALID_DATA,")
+	code, _, errs = command(t, "-to", db, "-faults", db, in)
+	require.Equal(t, exitError, code)
+	require.Contains(t, errs, "would replace")
 }

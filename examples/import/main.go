@@ -1,7 +1,8 @@
-// Import brings a file of CSV, XLSX or vCards into a store, with a progress bar.
+// Import brings a file of CSV, XLSX, XLS or vCards into a store, with a progress bar.
 //
 //	go run ./examples/import -to crm.db examples/import/accounts.csv
 //	go run ./examples/import -to crm.db -plan more.xlsx
+//	go run ./examples/import -to crm.db -resume more.xlsx
 //	go run ./examples/import -to crm.db -history
 //	go run ./examples/import -to crm.db -undo JOB
 //
@@ -31,7 +32,7 @@ import (
 
 const usage = `usage: import [flags] file
 
-Brings the rows of a file of CSV, XLSX or vCards (first row the names of the fields) into a store.
+Brings the rows of a file of CSV, XLSX, XLS or vCards (first row the names of the fields) into a store.
 
 `
 
@@ -50,10 +51,10 @@ const (
 )
 
 type options struct {
-	to, module, mode, match, report, key string
-	charset, sheet, mapping, date, undo  string
-	rows, json, quiet, plan, history     bool
-	file                                 string
+	to, module, mode, match, report, faults, key string
+	charset, sheet, mapping, date, undo          string
+	rows, json, quiet, plan, history, resume     bool
+	file                                         string
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -66,6 +67,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.StringVar(&o.mode, "mode", string(importer.Upsert), "what happens to rows that match a record, and to the rest: upsert, add, update or clone")
 	flags.StringVar(&o.match, "match", "", "`fields`, by API name or label and with commas, that tell which record a row is of (default the name)")
 	flags.StringVar(&o.report, "report", "", "write the failed rows to this CSV `file`, to be mended and imported again")
+	flags.StringVar(&o.faults, "faults", "", "write all that was wrong with the rows to this `file`, .csv or .xlsx")
+	flags.BoolVar(&o.resume, "resume", false, "go on where an import of this file, with these flags, was interrupted, or join one that goes on")
 	flags.StringVar(&o.key, "key", "", "at most one import for this `key`: the same one goes on where an interrupted import ended")
 	flags.StringVar(&o.charset, "charset", "", "the file's `charset`, such as gbk (default found from its bytes)")
 	flags.StringVar(&o.sheet, "sheet", "", "`name` of a workbook's sheet (default the first that is shown)")
@@ -149,6 +152,9 @@ func (o *options) importAndTell(ctx context.Context, records *record.Records, fi
 	if report == nil {
 		return exitError, err
 	}
+	if o.faults != "" {
+		err = errors.Join(err, o.writeFaults(ctx, records.Session(), report.Operation))
+	}
 	if o.json {
 		err = errors.Join(err, printJSON(stdout, report))
 	} else {
@@ -185,6 +191,7 @@ func (o *options) importOptions(records *record.Records) (*importer.Options, err
 		Mode:    importer.Mode(strings.ToLower(strings.TrimSpace(o.mode))),
 		Match:   fieldNames(records.Shape(), o.match),
 		Key:     o.key,
+		Resume:  o.resume,
 		Columns: columns, Fields: fields,
 	}, err
 }

@@ -14,7 +14,7 @@ func TestRun(t *testing.T) {
 		t.Fatalf("%v\n%s", err, log.String())
 	}
 	rows := strings.Count(out.String(), "\n| ") - 1 // without the line below the heading
-	want := 25 + 6                                  // lines, and those of the table of reaches
+	want := 26 + 6                                  // lines, and those of the table of reaches
 	if _, err := exec.LookPath("soffice"); err == nil {
 		want += 3
 	}
