@@ -3,11 +3,13 @@ package crm
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/record/rights"
+	"github.com/clientele-go/crm/relations"
 	"github.com/clientele-go/crm/storage"
 )
 
@@ -28,6 +30,10 @@ type Options struct {
 // function of View or Update receives is its transaction, is used by one goroutine, and not after the function returned.
 type Org struct {
 	Accounts *account.Accounts
+	Contacts *relations.Contacts
+	Deals    *relations.Deals
+	Products *relations.Products
+	Cases    *relations.Cases
 	Rights   *rights.Rights // profiles, roles, users and sharing, when Options.Policy is rights.New()
 
 	session *record.Session
@@ -38,7 +44,8 @@ func Open(ctx context.Context, store storage.Store, o *Options) (*Org, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	modules := append([]*record.Schema{account.Definition.Schema}, o.Modules...)
+	modules := slices.Concat([]*record.Schema{account.Definition.Schema, relations.ContactDefinition.Schema, relations.DealDefinition.Schema,
+		relations.ProductDefinition.Schema, relations.CaseDefinition.Schema}, o.Modules)
 	s, err := record.Open(ctx, store, modules, &record.Options{Tenant: o.Tenant, Actor: o.Actor, Locale: o.Locale,
 		Policy: o.Policy, Rules: o.Rules, Now: o.Now, NewID: o.NewID, Logger: o.Logger})
 	if err != nil {
@@ -48,7 +55,8 @@ func Open(ctx context.Context, store storage.Store, o *Options) (*Org, error) {
 }
 
 func in(s *record.Session) *Org {
-	return &Org{Accounts: account.In(s), Rights: rights.In(s), session: s}
+	return &Org{Accounts: account.In(s), Contacts: relations.ContactDefinition.In(s), Deals: relations.DealDefinition.In(s),
+		Products: relations.ProductDefinition.In(s), Cases: relations.CaseDefinition.In(s), Rights: rights.In(s), session: s}
 }
 
 // Session returns what modules stand on: definition.In(org.Session()) is a host's own module.

@@ -51,7 +51,7 @@ func (r *run) lookups(ctx context.Context) (problems []HeaderProblem, err error)
 		}
 		c.by = lookup{module: c.def.To, field: cmp.Or(c.o.LookupBy, nameField(shape))}
 		d, ok := shape.Field(c.by.field)
-		if c.by.folds = d.Folded || d.Unique; c.o.LookupBy != "" && (!ok || d.Type.Kind() != storage.Text) {
+		if c.by.folds = d.Folded || d.Unique; c.o.LookupBy != "" && (!ok || d.Type.Kind() != storage.Text) || c.o.Create && d.ReadOnly {
 			problems = append(problems, HeaderProblem{Code: CodeBadOption, Field: c.def.Name})
 		}
 		if c.by.module == r.shape.Module && !slices.Contains(r.selves, c.by) {

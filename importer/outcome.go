@@ -56,6 +56,12 @@ func argument(name string, arg any) any {
 		if id, err := record.ParseID(arg); err == nil && name == "record" {
 			return id
 		}
+	case map[string]any:
+		if name == "text" {
+			english, _ := arg["english"].(string)
+			chinese, _ := arg["chinese"].(string)
+			return record.Words{English: english, Chinese: chinese}
+		}
 	case []any:
 		if name == "lines" {
 			lines := make([]int, len(arg))

@@ -153,7 +153,7 @@ func newRun(ctx context.Context, m Module, src Source, o *Options) (*run, error)
 	r.name = nameField(shape)
 	r.naming = r.m.position(r.name)
 	if len(r.o.Match) == 0 && r.o.Mode != Clone {
-		r.o.Match = []string{r.name}
+		r.o.Match = []string{matchField(shape)}
 	}
 	problems = append(problems, r.checkFields()...)
 	bad, err := r.lookups(ctx)
@@ -196,6 +196,16 @@ func nameField(shape *record.Shape) string {
 		}
 	}
 	return idField
+}
+
+// matchField is the field by which records are matched when nothing else is said: the first that is folded and can be set.
+func matchField(shape *record.Shape) string {
+	for _, d := range shape.Fields() {
+		if d.Folded && !d.ReadOnly {
+			return d.Name
+		}
+	}
+	return nameField(shape)
 }
 
 // require checks that the columns which the options need are there.

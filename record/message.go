@@ -15,6 +15,16 @@ func (w words) in(l Language) string {
 	return w.english
 }
 
+// Words is a text in the languages that people read. As the arg "text" of a [FieldError] it is what a rule of a module or a host
+// says, whatever the code.
+type Words struct {
+	English string `json:"english"`
+	Chinese string `json:"chinese"`
+}
+
+// In returns the text in a language.
+func (w Words) In(l Language) string { return words{w.English, w.Chinese}.in(l) }
+
 // codeWords are the texts of the codes that say enough by themselves.
 var codeWords = map[Code]words{
 	CodeMandatory: {"required", "必填"},
@@ -129,6 +139,9 @@ func (p Problem) Message(lang Language, label string) string {
 }
 
 func (p Problem) text(lang Language) string {
+	if own, ok := p.Args["text"].(Words); ok {
+		return own.In(lang)
+	}
 	say := func(w words, args ...any) string { return fmt.Sprintf(w.in(lang), args...) }
 	limit, hasLimit := p.Args["limit"]
 	length, hasLength := p.Args["length"]
