@@ -32,6 +32,10 @@ type Org struct {
 	Accounts *account.Accounts
 	Contacts *relations.Contacts
 	Deals    *relations.Deals
+	Tasks    *relations.Tasks
+	Events   *relations.Events // meetings
+	Calls    *relations.Calls
+	Emails   *relations.Emails // logged here, sent elsewhere
 	Products *relations.Products
 	Cases    *relations.Cases
 	Rights   *rights.Rights // profiles, roles, users and sharing, when Options.Policy is rights.New()
@@ -44,8 +48,7 @@ func Open(ctx context.Context, store storage.Store, o *Options) (*Org, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	modules := slices.Concat([]*record.Schema{account.Definition.Schema, relations.ContactDefinition.Schema, relations.DealDefinition.Schema,
-		relations.ProductDefinition.Schema, relations.CaseDefinition.Schema}, o.Modules)
+	modules := slices.Concat([]*record.Schema{account.Definition.Schema}, relations.Schemas(), o.Modules)
 	s, err := record.Open(ctx, store, modules, &record.Options{Tenant: o.Tenant, Actor: o.Actor, Locale: o.Locale,
 		Policy: o.Policy, Rules: o.Rules, Now: o.Now, NewID: o.NewID, Logger: o.Logger})
 	if err != nil {
@@ -56,6 +59,7 @@ func Open(ctx context.Context, store storage.Store, o *Options) (*Org, error) {
 
 func in(s *record.Session) *Org {
 	return &Org{Accounts: account.In(s), Contacts: relations.ContactDefinition.In(s), Deals: relations.DealDefinition.In(s),
+		Tasks: relations.TaskDefinition.In(s), Events: relations.EventDefinition.In(s), Calls: relations.CallDefinition.In(s), Emails: relations.EmailDefinition.In(s),
 		Products: relations.ProductDefinition.In(s), Cases: relations.CaseDefinition.In(s), Rights: rights.In(s), session: s}
 }
 

@@ -223,6 +223,11 @@ func MultiUser[T any](name string, limit int, at func(*T) *[]string) Field[T] {
 	return multiField(name, MultiUserType(limit), at)
 }
 
+// MultiEmail is several e-mail addresses, at most limit.
+func MultiEmail[T any](name string, limit int, at func(*T) *[]string) Field[T] {
+	return multiField(name, MultiEmailType(limit), at)
+}
+
 // Integer is a whole number of at most digits digits, nil when unknown.
 func Integer[T any](name string, digits int, at func(*T) **int64) Field[T] {
 	return Field[T]{Def{Name: name, Type: IntegerType(digits)},

@@ -58,6 +58,7 @@ var expectedWords = map[string]words{
 	"lookup":              {"the id of a record", "记录ID"},
 	"multiselectlookup":   {"ids of records", "多个记录ID"},
 	"multiuserlookup":     {"users", "多个用户"},
+	"multiemail":          {"e-mail addresses", "多个电子邮件地址"},
 
 	expectedUTF8:     {"text in UTF-8", "UTF-8编码的文本"},
 	expectedNoNUL:    {"text without zero bytes", "不含空字节的文本"},

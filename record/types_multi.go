@@ -78,6 +78,15 @@ func MultiUserType(limit int) Type {
 	return multiType{"multiuserlookup", limit, UserType()}
 }
 
+// maxEmail is how many characters an address of a list has: as many as there can be.
+const maxEmail = 254
+
+// MultiEmailType is several e-mail addresses, at most limit.
+func MultiEmailType(limit int) Type {
+	mustBePositive("limit", limit)
+	return multiType{"multiemail", limit, EmailType(maxEmail)}
+}
+
 func (t multiType) Name() string       { return t.name }
 func (t multiType) Kind() storage.Kind { return storage.Text }
 

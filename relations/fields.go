@@ -9,6 +9,12 @@ import (
 	"github.com/clientele-go/crm/storage"
 )
 
+// Schemas returns the modules of this package.
+func Schemas() []*record.Schema {
+	return []*record.Schema{ContactDefinition.Schema, DealDefinition.Schema, TaskDefinition.Schema, EventDefinition.Schema, CallDefinition.Schema, EmailDefinition.Schema,
+		ProductDefinition.Schema, CaseDefinition.Schema}
+}
+
 // AccountField is the API name of the lookup by which records lead to their account.
 const AccountField = "Account_Name"
 

@@ -43,15 +43,12 @@ func each(t *testing.T, fn func(t *testing.T, org *crm.Org)) {
 	}
 }
 
-// modules are all modules of the package.
-var modules = []*record.Schema{relations.ContactDefinition.Schema, relations.DealDefinition.Schema, relations.ProductDefinition.Schema, relations.CaseDefinition.Schema}
-
 // TestFields holds every field of every module: its labels, its type with its limit, and what is asked of it.
 func TestFields(t *testing.T) {
 	t.Parallel()
 	org := crmtest.New(t)
 	var b strings.Builder
-	for _, m := range modules {
+	for _, m := range relations.Schemas() {
 		rs, err := org.Session().Records(m.Module)
 		require.NoError(t, err)
 		fmt.Fprintf(&b, "%s %s %s\n", m.Module, m.Singular, m.Chinese)
