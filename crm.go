@@ -37,6 +37,9 @@ type Org struct {
 	Calls    *relations.Calls
 	Emails   *relations.Emails // logged here, sent elsewhere
 	Products *relations.Products
+	Quotes   *relations.Quotes
+	Orders   *relations.SalesOrders
+	Invoices *relations.Invoices
 	Cases    *relations.Cases
 	Rights   *rights.Rights // profiles, roles, users and sharing, when Options.Policy is rights.New()
 
@@ -60,7 +63,8 @@ func Open(ctx context.Context, store storage.Store, o *Options) (*Org, error) {
 func in(s *record.Session) *Org {
 	return &Org{Accounts: account.In(s), Contacts: relations.ContactDefinition.In(s), Deals: relations.DealDefinition.In(s),
 		Tasks: relations.TaskDefinition.In(s), Events: relations.EventDefinition.In(s), Calls: relations.CallDefinition.In(s), Emails: relations.EmailDefinition.In(s),
-		Products: relations.ProductDefinition.In(s), Cases: relations.CaseDefinition.In(s), Rights: rights.In(s), session: s}
+		Products: relations.ProductDefinition.In(s), Quotes: relations.QuoteDefinition.In(s), Orders: relations.SalesOrderDefinition.In(s), Invoices: relations.InvoiceDefinition.In(s),
+		Cases: relations.CaseDefinition.In(s), Rights: rights.In(s), session: s}
 }
 
 // Session returns what modules stand on: definition.In(org.Session()) is a host's own module.

@@ -170,6 +170,17 @@ func textField[T any](name string, t Type, at func(*T) *string) Field[T] {
 // Typed is a text of any type whose Kind is Text, such as a host's own.
 func Typed[T any](name string, t Type, at func(*T) *string) Field[T] { return textField(name, t, at) }
 
+// Encoded is a value of several parts, such as the lines of a quote, that write makes one text of and read takes apart. The type
+// says which texts are such values; read gets clean ones alone. The empty text is absent.
+func Encoded[T, V any](name string, t Type, at func(*T) *V, write func(V) string, read func(string) V) Field[T] {
+	if t.Kind() != storage.Text {
+		panic("record: " + name + ": a text of type " + t.Name())
+	}
+	return Field[T]{Def{Name: name, Type: t},
+		func(r *T) storage.Value { return textValue(write(*at(r))) },
+		func(r *T, v storage.Value) { *at(r) = read(v.Text()) }}
+}
+
 // Text is one line of at most limit characters. The empty text is absent.
 func Text[T any](name string, limit int, at func(*T) *string) Field[T] {
 	return textField(name, TextType(limit), at)

@@ -80,6 +80,9 @@ func appendJSON(b []byte, d *Def, v storage.Value) []byte {
 	case storage.Time:
 		return append(v.Time().AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
 	}
+	if isJSON(d.Type) {
+		return append(b, v.Text()...)
+	}
 	var x any = v.Text()
 	if isMulti(d.Type) {
 		x = SplitMulti(v.Text())
@@ -203,6 +206,9 @@ func jsonValue(d *Def, raw json.RawMessage) (storage.Value, Problem) {
 	if !wholeText(raw) {
 		return storage.Value{}, refuse(expectedUTF8)
 	}
+	if raw[0] != 'n' && isJSON(d.Type) {
+		return d.Type.Parse(string(raw), nil)
+	}
 	switch raw[0] {
 	case 'n':
 		return storage.Value{}, Problem{}
@@ -273,6 +279,12 @@ func jsonEscape(raw []byte) (r rune, n int) {
 func isMulti(t Type) bool {
 	m, ok := t.(interface{ Multi() bool })
 	return ok && m.Multi()
+}
+
+// isJSON reports whether the values of a type are JSON.
+func isJSON(t Type) bool {
+	j, ok := t.(interface{ JSON() bool })
+	return ok && j.JSON()
 }
 
 // EncodeJSON returns t as [Record.MarshalJSON] does, without the fields that are hidden from the actor. It is a function of

@@ -23,7 +23,8 @@ func (p Problem) OK() bool { return p.Code == "" }
 //
 // Zoho's formatted text and address are none: the one is a TextArea, and the other five fields of text.
 //
-// Three optional methods say more. Multi() bool reports that a value is a text that [JoinMulti] made of several,
+// Four optional methods say more. JSON() bool reports that a value is a text that is JSON, compact, and stands as it is in the JSON of a
+// record. Multi() bool reports that a value is a text that [JoinMulti] made of several,
 // Unknown(storage.Value) bool that a value is outside of the type's pick list, and Offered(*Locale) (values []string, closed bool)
 // returns how the values of that list are shown which a form offers, and whether there can be no others.
 type Type interface {

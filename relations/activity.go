@@ -15,7 +15,7 @@ const (
 )
 
 // about are the modules that an activity can be about.
-var about = []string{account.Module, DealModule, ProductModule, CaseModule}
+var about = []string{account.Module, DealModule, ProductModule, QuoteModule, SalesOrderModule, InvoiceModule, CaseModule}
 
 // About returns the API names of the modules that an activity can be about.
 func About() []string { return slices.Clone(about) }
