@@ -218,6 +218,22 @@ func (r *Records) All(ctx context.Context, q Query) iter.Seq2[*Record, error] {
 
 // Count returns how many records q selects in all. Order, After and Limit do not matter.
 func (r *Records) Count(ctx context.Context, q Query) (n int64, err error) {
+	return r.countTo(ctx, q, 0)
+}
+
+// CountTo is Count that stops at most, and says whether there are more: it costs no more than so many records do.
+func (r *Records) CountTo(ctx context.Context, q Query, most int) (n int64, more bool, err error) {
+	if err := r.s.usable(); err != nil {
+		return 0, false, err
+	}
+	if most < 1 || most > MaxLimit {
+		return 0, false, invalid("most", CodeLimit, Args{"limit": MaxLimit, "length": most})
+	}
+	n, err = r.countTo(ctx, q, most+1)
+	return min(n, int64(most)), n > int64(most), err
+}
+
+func (r *Records) countTo(ctx context.Context, q Query, limit int) (n int64, err error) {
 	err = r.s.View(ctx, func(s *Session) error {
 		in, err := r.as(ctx, s, RightView)
 		if err != nil {
@@ -229,7 +245,7 @@ func (r *Records) Count(ctx context.Context, q Query) (n int64, err error) {
 		}
 		to, err := in.reach(LevelRead)
 		if err == nil {
-			n, err = in.count(ctx, to, and(stateOf(q.Bin), where))
+			n, err = in.count(ctx, to, and(stateOf(q.Bin), where), limit)
 		}
 		return err
 	})

@@ -125,9 +125,9 @@ func (s *Session) collect(ctx context.Context, q storage.Query, most int, fn fun
 }
 
 // count returns how many of the records that where selects are in reach. The parts of the reach are counted one after the
-// other, each by its own index, unless a condition of where leads to few rows.
-func (r *Records) count(ctx context.Context, to *reach, where storage.Filter) (n int64, err error) {
-	q := storage.Query{Table: r.shape.table, Where: where}
+// other, each by its own index, unless a condition of where leads to few rows. It stops at the limit, if there is one.
+func (r *Records) count(ctx context.Context, to *reach, where storage.Filter, limit int) (n int64, err error) {
+	q := storage.Query{Table: r.shape.table, Where: where, Limit: limit}
 	q.Index = r.shape.indexFor(&q)
 	if _, leads := r.shape.leads(where.Sub); to == nil || leads {
 		q.Where = and(where, to.filter())
@@ -142,7 +142,7 @@ func (r *Records) count(ctx context.Context, to *reach, where storage.Filter) (n
 	}
 	parts = append(parts, to.where)
 	for _, part := range parts {
-		q := storage.Query{Table: r.shape.table, Where: and(where, part, and(before...))}
+		q := storage.Query{Table: r.shape.table, Where: and(where, part, and(before...)), Limit: limit}
 		if part.Field == r.shape.fields[colOwner].Column() {
 			q.Index = part.Field
 		}
@@ -150,7 +150,9 @@ func (r *Records) count(ctx context.Context, to *reach, where storage.Filter) (n
 		if err != nil {
 			return 0, err
 		}
-		n += some
+		if n += some; limit > 0 && n >= int64(limit) {
+			break
+		}
 		before = append(before, not(part))
 	}
 	return n, nil

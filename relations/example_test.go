@@ -47,3 +47,31 @@ func Example() {
 	fmt.Println(ann.FullName, *deal.Probability, totals[0].Sum)
 	// Output: Ann Lee 90 4500
 }
+
+// The related lists of an account, in the order of its page, with how many entries each has.
+func ExampleLists() {
+	ctx := context.Background()
+	store := memory.New(nil)
+	defer store.Close()
+	org, err := crm.Open(ctx, store, nil)
+	if err != nil {
+		panic(err)
+	}
+	acme := &account.Account{Name: "Acme"}
+	if err := org.Accounts.Create(ctx, acme); err != nil {
+		panic(err)
+	}
+	if err := org.Tasks.Create(ctx, &relations.Task{Subject: "Call back", What: record.Link{Module: account.Module, ID: acme.ID}}); err != nil {
+		panic(err)
+	}
+	for _, list := range relations.Lists() {
+		n, more, err := list.Count(ctx, org.Session(), []record.ID{acme.ID}, 1000)
+		if err != nil {
+			panic(err)
+		}
+		if n > 0 {
+			fmt.Println(list.Title(record.Chinese), list.Title(record.English), n, more)
+		}
+	}
+	// Output: 未关闭的任务 Open Tasks 1 false
+}

@@ -12,7 +12,8 @@ import (
 // Schemas returns the modules of this package.
 func Schemas() []*record.Schema {
 	return []*record.Schema{ContactDefinition.Schema, DealDefinition.Schema, TaskDefinition.Schema, EventDefinition.Schema, CallDefinition.Schema, EmailDefinition.Schema,
-		ProductDefinition.Schema, QuoteDefinition.Schema, SalesOrderDefinition.Schema, InvoiceDefinition.Schema, CaseDefinition.Schema}
+		ProductDefinition.Schema, QuoteDefinition.Schema, SalesOrderDefinition.Schema, InvoiceDefinition.Schema, CaseDefinition.Schema,
+		AccountProductDefinition.Schema}
 }
 
 // AccountField is the API name of the lookup by which records lead to their account.

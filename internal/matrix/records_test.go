@@ -80,6 +80,10 @@ var recordsCalls = []call{
 	{name: "record.Records.Count", needs: browsing, lists: true, do: func(e *env) (any, error) { return e.recs().Count(e.ctx, record.Query{}) }},
 	{name: "record.Records.Count", with: "in the bin", needs: browsing, bin: true, lists: true,
 		do: func(e *env) (any, error) { return e.recs().Count(e.ctx, record.Query{Bin: true}) }},
+	{name: "record.Records.CountTo", needs: browsing, lists: true, do: func(e *env) (any, error) {
+		n, _, err := e.recs().CountTo(e.ctx, record.Query{}, record.MaxLimit)
+		return n, err
+	}},
 	{name: "record.Records.Matching", needs: browsing, lists: true, shows: true, do: func(e *env) (any, error) {
 		var all []*record.Record
 		by := []record.Match{{Field: "Account_Type", Values: []storage.Value{record.Custom("Other")}}}
