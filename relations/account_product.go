@@ -72,7 +72,7 @@ func onProducts(ctx context.Context, s *record.Session, accountID record.ID, pro
 		return &record.ValidationError{Fields: []record.FieldError{{Field: "Product_Name", Code: record.CodeLimit, Args: record.Args{"limit": MaxLinked, "length": len(products)}}}}
 	}
 	return s.Update(ctx, func(s *record.Session) error {
-		if err := s.Authorise(ctx, account.Module, record.RightView, record.RightEdit); err != nil {
+		if err := s.Authorise(ctx, account.Module, record.RightEdit); err != nil {
 			return err
 		}
 		accounts, err := s.Records(account.Module)

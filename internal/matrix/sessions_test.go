@@ -10,6 +10,7 @@ import (
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/importer"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/relations"
 )
 
 var (
@@ -271,6 +272,39 @@ var importerCalls = join([]call{
 		return nil, importer.WriteFaults(e.ctx, e.session(), e.op.ID, io.Discard, importer.KindXLSX, record.English)
 	}),
 )
+
+// relationCalls are about the related lists of a record.
+var relationCalls = []call{
+	{name: "relations.List.Page", needs: seeing, do: func(e *env) (any, error) {
+		recs, _, err := relations.ListNamed("Member_Accounts").Page(e.ctx, e.session(), []record.ID{e.id}, record.Query{})
+		return recs, err
+	}},
+	{name: "relations.List.Page", with: "of several", needs: seeing, do: func(e *env) (any, error) {
+		recs, _, err := relations.ListNamed("Member_Accounts").Page(e.ctx, e.session(), []record.ID{e.id, e.id}, record.Query{})
+		return recs, err
+	}},
+	{name: "relations.List.Count", needs: seeing, do: func(e *env) (any, error) {
+		n, _, err := relations.ListNamed("Member_Accounts").Count(e.ctx, e.session(), []record.ID{e.id}, 10)
+		return n, err
+	}},
+	{name: "relations.List.Fields", loose: true, why: "the fields, without what is hidden", do: func(e *env) (any, error) {
+		return relations.ListNamed("Member_Accounts").Fields(e.ctx, e.session())
+	}},
+	{name: "relations.Group", needs: seeing, do: func(e *env) (any, error) { return relations.Group(e.ctx, e.session(), e.id) }},
+	{name: "relations.AddProducts", needs: join(editing, []need{{module: relations.ProductModule, right: view}}), write: true, before: product,
+		do: func(e *env) (any, error) { return nil, relations.AddProducts(e.ctx, e.session(), e.id, e.made) }},
+	{name: "relations.RemoveProducts", needs: editing, write: true, before: func(e *env) {
+		product(e)
+		e.must(relations.AddProducts(e.ctx, e.host.Session(), e.id, e.made))
+	}, do: func(e *env) (any, error) { return nil, relations.RemoveProducts(e.ctx, e.session(), e.id, e.made) }},
+}
+
+// product makes one.
+func product(e *env) {
+	p := &relations.Product{Name: "Pump"}
+	e.must(e.host.Products.Create(e.ctx, p))
+	e.made = p.ID
+}
 
 var importing = []need{in(imports, noRecord)}
 
