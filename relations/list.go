@@ -166,7 +166,9 @@ func (l *List) filter(ctx context.Context, s *record.Session, accounts []record.
 		}
 		f = record.In("id", ids...)
 	default:
-		f = record.In(l.Via, accounts...)
+		if f = record.In(l.Via, accounts...); len(accounts) == 1 {
+			f = record.Eq(l.Via, accounts[0]) // whose records are in order in the index
+		}
 		rs, err := s.AsSystem().Records(l.Module)
 		if err != nil {
 			return f, err

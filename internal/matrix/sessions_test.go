@@ -299,6 +299,22 @@ var relationCalls = []call{
 	}, do: func(e *env) (any, error) { return nil, relations.RemoveProducts(e.ctx, e.session(), e.id, e.made) }},
 }
 
+// pageCalls are about the page of a record.
+var pageCalls = []call{
+	{name: "relations.PageOf", needs: seeing, shows: true, do: func(e *env) (any, error) {
+		page, err := relations.PageOf(e.ctx, e.session(), e.id, &relations.PageOptions{Lists: []*relations.List{relations.ListNamed("Member_Accounts")}})
+		if err != nil {
+			return nil, err
+		}
+		return []any{page.Account, page.Card}, nil
+	}},
+	{name: "relations.Card", needs: seeing, shows: true, do: func(e *env) (any, error) { return relations.Card(e.ctx, e.session(), e.id) }},
+	{name: "relations.CardFields", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return relations.CardFields(e.ctx, e.session()) }},
+	{name: "relations.SaveCardFields", needs: customizing, write: true, do: func(e *env) (any, error) {
+		return nil, relations.SaveCardFields(e.ctx, e.session(), "Phone")
+	}},
+}
+
 // product makes one.
 func product(e *env) {
 	p := &relations.Product{Name: "Pump"}
