@@ -53,14 +53,15 @@ type Def struct {
 	English  string // label
 	Chinese  string // label
 	Type     Type
-	Required bool   // not null
-	ReadOnly bool   // set by this module, and not by callers
-	Folded   bool   // has a column and an index with the folded text, for matching
-	Sorted   bool   // has a column and an index with the collation key, for ordering
-	Indexed  bool   // has an index
-	NoClone  bool   // a clone leaves it empty
-	To       string // the module that a lookup leads to, or AnyModule
-	ToIn     string // of AnyModule: the field that says to which module
+	Required bool     // not null
+	ReadOnly bool     // set by this module, and not by callers
+	Folded   bool     // has a column and an index with the folded text, for matching
+	Sorted   bool     // has a column and an index with the collation key, for ordering
+	Indexed  bool     // has an index
+	NoClone  bool     // a clone leaves it empty
+	To       string   // the module that a lookup leads to, or AnyModule
+	ToIn     string   // of AnyModule: the field that says to which module
+	ListedBy []string // of a lookup: fields by which lists of what leads to one record are ordered fast
 	Depth    int
 	OnDelete Rule
 	Unique   bool       // no two live records have the same value, whatever the case
@@ -147,6 +148,10 @@ func (f Field[T]) To(module string) Field[T] { f.def.To = module; return f }
 
 // Tree makes a lookup to its own module a tree: no record is its own ancestor, and no path has more than depth records.
 func (f Field[T]) Tree(depth int) Field[T] { f.def.Depth = depth; return f }
+
+// ListedBy makes lists of what leads to one record fast in the order of these fields, at some cost to every write: each is an
+// index.
+func (f Field[T]) ListedBy(fields ...string) Field[T] { f.def.ListedBy = fields; return f }
 
 // OnDelete says what happens to the record when the one it links to is deleted.
 func (f Field[T]) OnDelete(r Rule) Field[T] { f.def.OnDelete = r; return f }

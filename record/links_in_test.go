@@ -184,3 +184,54 @@ func TestMalformedLinksToSeveralModules(t *testing.T) {
 	_, err := record.Open(t.Context(), memory.New(nil), []*record.Schema{memos("Memos", record.Clear, "Nowhere").Schema}, nil)
 	require.EqualError(t, err, `record: Memos.About: no module "Nowhere"`)
 }
+
+// TestListedBy pages through what leads to one record, by the index that has the order, up and down.
+func TestListedBy(t *testing.T) {
+	t.Parallel()
+	def := record.Define("Memos", []record.Field[Memo]{
+		record.Text("Text", 20, func(m *Memo) *string { return &m.Text }).Folded().Sorted(),
+		record.LookupIn("About", "About_Module", func(m *Memo) *record.Link { return &m.About }).ListedBy("Text", "Created_Time"),
+		record.ModuleOf("About_Module", func(m *Memo) *record.Link { return &m.About }, "Companies"),
+	}, record.ModuleOptions{})
+	for name, store := range map[string]storage.Store{"memory": memory.New(nil), "sqlite": openSQLite(t)} {
+		t.Run(name, func(t *testing.T) {
+			defer store.Close()
+			s, err := record.Open(t.Context(), store, []*record.Schema{companies.Schema, def.Schema}, nil)
+			require.NoError(t, err)
+			a, b := &Company{Name: "a"}, &Company{Name: "b"}
+			require.NoError(t, companies.In(s).Create(t.Context(), a, b))
+			memos := def.In(s)
+			for n := range 30 {
+				to := []*Company{a, b}[n%2]
+				require.NoError(t, memos.Create(t.Context(), &Memo{Text: string(rune('a' + n*7%13)), About: record.Link{Module: "Companies", ID: to.ID}}))
+			}
+			for _, order := range [][]record.Order{record.By("Text"), record.By("-Text"), record.By("Created_Time"), record.By("-Created_Time"), record.By("Text", "-Created_Time")} {
+				q := record.Query{Where: record.Eq("About", a.ID), Order: order, Limit: 4}
+				_, index, _, err := memos.Records.Way(t.Context(), q)
+				require.NoError(t, err)
+				require.Equal(t, map[string]string{"Text": "about_by_text_sort", "Created_Time": "about_by_created_time"}[order[0].Field], index)
+				whole, _, err := memos.List(t.Context(), record.Query{Where: record.And(record.Eq("About_Module", "Companies"), record.In("About", a.ID, record.NewID())), Order: order})
+				require.NoError(t, err)
+				var paged []*Memo
+				for {
+					page, next, err := memos.List(t.Context(), q)
+					require.NoError(t, err)
+					paged = append(paged, page...)
+					if q.After = next; next == "" {
+						break
+					}
+				}
+				require.Equal(t, whole, paged, "%v", order)
+			}
+			require.NoError(t, s.Verify(t.Context()))
+		})
+	}
+	for _, by := range []string{"Nothing"} {
+		require.Panics(t, func() {
+			record.Define("Memos", []record.Field[Site]{record.Lookup("Company", func(s *Site) *record.ID { return &s.CompanyID }).To("Companies").ListedBy(by)}, record.ModuleOptions{})
+		})
+	}
+	require.Panics(t, func() {
+		record.Define("Memos", []record.Field[Site]{record.Text("Site_Name", 20, func(s *Site) *string { return &s.Name }).ListedBy("Site_Name")}, record.ModuleOptions{})
+	}, "no lookup")
+}

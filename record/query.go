@@ -262,7 +262,8 @@ func (s *Shape) listed(name string, bin bool) (int, bool) {
 	return s.index(name)
 }
 
-// indexFor names the index that serves q: that of a condition which selects few rows, or else that of the order. It
+// indexFor names the index that serves q: that of a condition which selects few rows, in the order of q if there is such a one, or
+// else that of the order. It
 // leaves the choice to the driver when neither has one.
 func (s *Shape) indexFor(q *storage.Query) string {
 	conditions := q.Where.Sub
@@ -270,6 +271,11 @@ func (s *Shape) indexFor(q *storage.Query) string {
 		conditions = []storage.Filter{q.Where}
 	}
 	if index, leads := s.leads(conditions); leads {
+		if len(q.Order) > 0 && slices.ContainsFunc(conditions, func(f storage.Filter) bool { return f.Op == storage.Eq && f.Field == index }) {
+			if by := listedBy(index, q.Order[0].Field); s.table.Index(by) != nil {
+				return by
+			}
+		}
 		return index
 	}
 	return s.orderIndex(q)

@@ -108,12 +108,29 @@ func newSchema(module string, o ModuleOptions, defs []Def) *Schema {
 		derived(d.Folded, d.foldColumn(), storage.Text)
 		derived(d.Sorted, d.sortColumn(), storage.Bytes)
 	}
+	for i := range s.own {
+		d := &s.own[i]
+		for _, by := range d.ListedBy {
+			at := slices.IndexFunc(s.own, func(o Def) bool { return o.Name == by })
+			if at < 0 || d.To == "" {
+				panic(fmt.Sprintf("record: %s.%s: malformed field: listed by %q", module, d.Name, by))
+			}
+			column := s.own[at].Column()
+			if s.own[at].Sorted {
+				column = s.own[at].sortColumn()
+			}
+			index(listedBy(d.Column(), column), d.Column(), deleted, column)
+		}
+	}
 	s.table.Columns = append(s.table.Columns, storage.Column{Name: customColumn, Kind: storage.Doc})
 	if err := s.table.Validate(); err != nil {
 		panic(err.Error())
 	}
 	return s
 }
+
+// listedBy is the name of the index of a lookup's column that has the order of another.
+func listedBy(link, order string) string { return link + "_by_" + order }
 
 // moduleIn returns the type of the field that says to which module a lookup leads, nil when there is none.
 func (s *Schema) moduleIn(d *Def) *moduleType {

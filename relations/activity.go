@@ -21,11 +21,11 @@ var about = []string{account.Module, DealModule, ProductModule, QuoteModule, Sal
 func About() []string { return slices.Clone(about) }
 
 // links are what an activity is about and with whom it is. When what it is about is deleted, the activity goes along, and comes
-// back with it; the person is left out.
-func links[T any](what func(*T) *record.Link, who func(*T) *record.ID) []record.Field[T] {
+// back with it; the person is left out. Lists of what is about a record are in the order of some fields.
+func links[T any](what func(*T) *record.Link, who func(*T) *record.ID, listedBy ...string) []record.Field[T] {
 	return []record.Field[T]{
 		record.Lookup(WhoField, who).Label("Contact Name", "联系人名称").To(ContactModule).OnDelete(record.Clear).Alias("Contact"),
-		record.LookupIn(WhatField, WhatModuleField, what).Label("Related To", "相关记录").OnDelete(record.Cascade),
+		record.LookupIn(WhatField, WhatModuleField, what).Label("Related To", "相关记录").OnDelete(record.Cascade).ListedBy(listedBy...),
 		record.ModuleOf(WhatModuleField, what, about...).Label("Related Module", "相关模块"),
 	}
 }

@@ -63,7 +63,7 @@ var CallFields = slices.Concat([]record.Field[Call]{
 	record.PickList("Call_Purpose", CallPurposes, func(c *Call) *string { return &c.Purpose }).Label("Call Purpose", "通话目的"),
 	record.Text("Call_Result", 255, func(c *Call) *string { return &c.Result }).Label("Call Result", "通话结果"),
 	record.Text("Call_Agenda", 255, func(c *Call) *string { return &c.Agenda }).Label("Call Agenda", "通话议程"),
-}, links(func(c *Call) *record.Link { return &c.What }, func(c *Call) *record.ID { return &c.WhoID }), []record.Field[Call]{
+}, links(func(c *Call) *record.Link { return &c.What }, func(c *Call) *record.ID { return &c.WhoID }, "Call_Start_Time"), []record.Field[Call]{
 	description(func(c *Call) *string { return &c.Description }),
 })
 

@@ -63,7 +63,7 @@ var ContactFields = slices.Concat([]record.Field[Contact]{
 		Alias("FirstName", "Given Name", "名字"),
 	record.Text("Last_Name", 80, func(c *Contact) *string { return &c.LastName }).Label("Last Name", "姓").Required().
 		Alias("LastName", "Family Name", "Surname", "姓氏"),
-	toAccount(func(c *Contact) *record.ID { return &c.AccountID }).Alias("Organization 1 - Name", "Organization Name", "单位名称"),
+	toAccount(func(c *Contact) *record.ID { return &c.AccountID }).ListedBy("Full_Name").Alias("Organization 1 - Name", "Organization Name", "单位名称"),
 	record.Text("Title", 100, func(c *Contact) *string { return &c.Title }).Label("Title", "职务").
 		Alias("Job Title", "Organization 1 - Title", "Organization Title", "职位"),
 	record.Text("Department", 50, func(c *Contact) *string { return &c.Department }).Label("Department", "部门").Alias("Organization 1 - Department"),

@@ -46,7 +46,7 @@ var EmailFields = slices.Concat([]record.Field[Email]{
 	record.MultiEmail("Cc", MaxRecipients, func(e *Email) *[]string { return &e.Cc }).Label("Cc", "抄送"),
 	record.DateTime("Sent_Time", func(e *Email) *time.Time { return &e.Time }).Label("Time", "时间").Required().Indexed(),
 	record.TextArea("Message", 65535, func(e *Email) *string { return &e.Message }).Label("Message", "正文"),
-}, links(func(e *Email) *record.Link { return &e.What }, func(e *Email) *record.ID { return &e.WhoID }))
+}, links(func(e *Email) *record.Link { return &e.What }, func(e *Email) *record.ID { return &e.WhoID }, "Sent_Time"))
 
 // EmailDefinition declares the module of logged e-mails.
 var EmailDefinition = record.Define(EmailModule, EmailFields, record.ModuleOptions{Singular: "Email", Chinese: "邮件"})

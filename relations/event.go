@@ -38,7 +38,7 @@ var EventFields = slices.Concat([]record.Field[Event]{
 	record.Bool("All_day", func(e *Event) **bool { return &e.AllDay }).Label("All day", "全天").Alias("All day event"),
 	record.Text("Venue", 255, func(e *Event) *string { return &e.Venue }).Label("Location", "地点"),
 	record.MultiUser("Participants", MaxParticipants, func(e *Event) *[]string { return &e.Participants }).Label("Participants", "参与者"),
-}, links(func(e *Event) *record.Link { return &e.What }, func(e *Event) *record.ID { return &e.WhoID }), []record.Field[Event]{
+}, links(func(e *Event) *record.Link { return &e.What }, func(e *Event) *record.ID { return &e.WhoID }, "End_DateTime"), []record.Field[Event]{
 	description(func(e *Event) *string { return &e.Description }),
 })
 

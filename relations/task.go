@@ -43,7 +43,7 @@ var (
 var TaskFields = slices.Concat([]record.Field[Task]{
 	record.Text("Subject", 255, func(t *Task) *string { return &t.Subject }).Label("Subject", "主题").Required().Folded().Sorted(),
 	record.DateOnly("Due_Date", func(t *Task) *record.Date { return &t.DueDate }).Label("Due Date", "截止日期").Indexed().Alias("Due"),
-}, links(func(t *Task) *record.Link { return &t.What }, func(t *Task) *record.ID { return &t.WhoID }), []record.Field[Task]{
+}, links(func(t *Task) *record.Link { return &t.What }, func(t *Task) *record.ID { return &t.WhoID }, "Due_Date", "Closed_Time"), []record.Field[Task]{
 	record.PickList("Status", TaskStatuses, func(t *Task) *string { return &t.Status }).Label("Status", "状态"),
 	record.PickList("Priority", TaskPriorities, func(t *Task) *string { return &t.Priority }).Label("Priority", "优先级"),
 	record.DateTime("Closed_Time", func(t *Task) *time.Time { return &t.ClosedTime }).Label("Closed Time", "关闭时间").ReadOnly().NoClone(),
