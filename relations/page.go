@@ -10,15 +10,17 @@ import (
 
 // PageOptions say what a page has. The zero value is ready to use.
 type PageOptions struct {
-	Lists []*List // in order; default those of Lists
-	Rows  int     // of each list; default 5, and none when it is negative
-	Count int     // how far each list is counted; default 1,000, and not at all when it is negative
+	Lists    []*List  // in order; default those of Lists
+	Rows     int      // of each list; default 5, and none when it is negative
+	Count    int      // how far each list is counted; default 1,000, and not at all when it is negative
+	Profiles []string // of the actor, for the links that are for some alone
 }
 
 // Page is the detail page of an account (客户详细信息页面), all of one state of the store.
 type Page struct {
 	Account *record.Record
 	Card    []CardEntry
+	Links   []LinkEntry
 	Lists   []ListPart
 }
 
@@ -60,6 +62,9 @@ func PageOf(ctx context.Context, s *record.Session, id record.ID, o *PageOptions
 			return err
 		}
 		if page.Card, err = cardOf(ctx, s, rs, page.Account); err != nil {
+			return err
+		}
+		if page.Links, err = linksOf(ctx, s, page.Account, opt.Profiles); err != nil {
 			return err
 		}
 		for _, l := range opt.Lists {

@@ -26,6 +26,7 @@ func TestPage(t *testing.T) {
 		}
 		page, err := relations.PageOf(ctx, org.Session().In(record.Locale{Language: record.Chinese}), acme, nil)
 		require.NoError(t, err)
+		require.Empty(t, page.Links)
 		require.Equal(t, "Acme", page.Account.Value("Account_Name").Text())
 		require.Equal(t, []relations.CardEntry{{Field: "Owner", Label: "客户所有者", Text: "ann"}, {Field: "Phone", Label: "电话"}, {Field: "Website", Label: "网站"},
 			{Field: "Industry", Label: "行业", Text: "制造业"}, {Field: "Annual_Revenue", Label: "年收入"}}, page.Card)
@@ -41,6 +42,12 @@ func TestPage(t *testing.T) {
 		rest, _, err := deals.List.Page(ctx, org.Session(), []record.ID{acme}, record.Query{After: deals.Next})
 		require.NoError(t, err)
 		require.Len(t, rest, 3)
+
+		require.NoError(t, relations.SaveLinks(ctx, org.Session(), relations.Link{Name: "Map", URL: "https://maps.example/?q=${Accounts.Account_Name}"}, relations.Link{Name: "For few", URL: "https://x.example/", Profiles: []string{"few"}}))
+		page, err = relations.PageOf(ctx, org.Session(), acme, &relations.PageOptions{Lists: []*relations.List{}, Profiles: []string{"others"}})
+		require.NoError(t, err)
+		require.Equal(t, []relations.LinkEntry{{Name: "Map", URL: "https://maps.example/?q=Acme"}}, page.Links)
+		require.Empty(t, page.Lists)
 
 		// Parts can be left out, and a host has lists of its own.
 		own := &relations.List{Name: "Losses", English: "Losses", Module: relations.DealModule, Via: relations.AccountField, Columns: []string{"Deal_Name"},

@@ -30,6 +30,9 @@ func TestFields(t *testing.T) {
 					}
 					err := w.org.Tenant("private").As(actor).Update(t.Context(), func(tx *crm.Org) error {
 						e := w.env(c, tx, w.at["private"]["own of "+string(actor)])
+						if c.before != nil {
+							c.before(e)
+						}
 						got, err := c.perform(e)
 						require.NoError(t, err, "%s by %s", c, actor)
 						if c.shows {

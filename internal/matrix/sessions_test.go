@@ -310,6 +310,19 @@ var pageCalls = []call{
 	}},
 	{name: "relations.Card", needs: seeing, shows: true, do: func(e *env) (any, error) { return relations.Card(e.ctx, e.session(), e.id) }},
 	{name: "relations.CardFields", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return relations.CardFields(e.ctx, e.session()) }},
+	{name: "relations.Links", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return relations.Links(e.ctx, e.session()) }},
+	{name: "relations.LinksOf", needs: seeing, shows: true, before: func(e *env) {
+		e.must(relations.SaveLinks(e.ctx, e.host.AsSystem().Session(), relations.Link{Name: "Call", URL: "https://x.example/${Accounts.Phone}"}))
+	}, do: func(e *env) (any, error) {
+		links, err := relations.LinksOf(e.ctx, e.session(), e.id)
+		if err != nil {
+			return nil, err
+		}
+		return strings.ReplaceAll(links[0].URL, "%20", " "), nil
+	}},
+	{name: "relations.SaveLinks", needs: customizing, write: true, do: func(e *env) (any, error) {
+		return nil, relations.SaveLinks(e.ctx, e.session(), relations.Link{Name: "Map", URL: "https://x.example/"})
+	}},
 	{name: "relations.SaveCardFields", needs: customizing, write: true, do: func(e *env) (any, error) {
 		return nil, relations.SaveCardFields(e.ctx, e.session(), "Phone")
 	}},
