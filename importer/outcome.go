@@ -20,14 +20,6 @@ type rowFaults struct {
 	Faults []Fault `json:"faults"`
 }
 
-// outcome reads what the batch left, now or when it was committed before.
-func (b *batch) outcome(done *record.Batch) (*result, error) {
-	if int(done.Next-done.First) != len(b.rows) {
-		return nil, fmt.Errorf("importer: row %d: other rows were imported here under this key: the source has changed, or another run goes on", done.First)
-	}
-	return readResult(done)
-}
-
 // readResult reads what a batch left.
 func readResult(done *record.Batch) (*result, error) {
 	out := &result{}

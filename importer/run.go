@@ -112,6 +112,7 @@ type run struct {
 	cycles   map[int][]int // by line: the lines of rows that are each above the other
 	seen     *keySet
 	size     batchSize
+	held     *batch // rows of a transaction of another run, which has more than were read yet; nil for none
 	rejects  *rejects
 	report   *Report
 	told     int64 // how many bytes Progress was told of
@@ -320,10 +321,19 @@ func (r *run) all(ctx context.Context, op *record.Operation) error {
 // pass reads the source to its end, and writes those of its rows that have their turn.
 func (r *run) pass(ctx context.Context, op *record.Operation) error {
 	flush := func(b *batch) error { return r.flush(ctx, op, b) }
+	read := r.readAhead
 	if r.session.InTransaction() { // which belongs to one goroutine, and the source may use it
-		return r.read(ctx, newBatch(r), func(b *batch) (*batch, error) { return b, flush(b) })
+		read = func(ctx context.Context, flush func(*batch) error) error {
+			return r.read(ctx, newBatch(r), func(b *batch) (*batch, error) { return b, flush(b) })
+		}
 	}
-	return r.readAhead(ctx, flush)
+	if err := read(ctx, flush); err != nil {
+		return err
+	}
+	if r.held != nil {
+		return fmt.Errorf("importer: row %d: other rows were imported here under this key: the source has changed", r.held.first)
+	}
+	return nil
 }
 
 // read fills one batch after the other with the rows of the source. turn takes a full one, and gives the next to fill.
@@ -357,40 +367,6 @@ func (r *run) read(ctx context.Context, b *batch, turn func(*batch) (*batch, err
 	}
 	_, err := turn(b)
 	return err
-}
-
-// flush writes the batch in one transaction, and then tells of it.
-func (r *run) flush(ctx context.Context, op *record.Operation, b *batch) error {
-	clock := startClock()
-	write := b.write(ctx)
-	done, err := r.session.Batch(ctx, op, b.first, func(s *record.Session, done *record.Batch) error {
-		clock.begin()
-		return write(s, done)
-	})
-	if err != nil {
-		return err
-	}
-	r.size.took(clock, len(b.rows))
-	b.limit = r.size.rows // when it is filled the next time
-	out, err := b.outcome(done)
-	if err != nil {
-		return err
-	}
-	r.later.read += int64(len(b.rows))
-	for _, i := range out.Later {
-		r.later.add(b.rows[i].row)
-	}
-	if r.plan != nil && r.o.Planned == nil {
-		r.plan.add(b, b.told, out)
-	}
-	r.report.add(done.Counts, out)
-	if r.rejects != nil {
-		if err := r.rejects.write(b, out); err != nil {
-			return err
-		}
-	}
-	r.tell(b.end)
-	return nil
 }
 
 // tell says how far the run has come.
