@@ -2,11 +2,7 @@ package importer_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,55 +10,8 @@ import (
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/crmtest"
 	"github.com/clientele-go/crm/importer"
-	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/storage/memory"
 )
-
-// TestResumedTwiceAtOnce has two processes, as it were, import one file at once: it is one job.
-func TestResumedTwiceAtOnce(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "crm.db")
-	open := func(t *testing.T) *crm.Org { // with ids that differ from the others'
-		store := openSQLite(t, path)
-		t.Cleanup(func() { require.NoError(t, store.Close()) })
-		org, err := crm.Open(t.Context(), store, nil)
-		require.NoError(t, err)
-		return org
-	}
-	var text strings.Builder
-	text.WriteString("Account Name,Employees\n")
-	for n := range 3000 {
-		fmt.Fprintf(&text, "a%d,%s\n", n, []string{"1", "x"}[n%100/99])
-	}
-	var all sync.WaitGroup
-	reports, errs := make([]*importer.Report, 4), make([]error, 4)
-	for i := range reports {
-		org := open(t)
-		all.Go(func() {
-			f, err := importer.NewFile(strings.NewReader(text.String()), int64(text.Len()), fmt.Sprint(i, ".csv"), nil)
-			if errs[i] = err; err == nil {
-				reports[i], errs[i] = importer.Run(t.Context(), org.Accounts, f, &importer.Options{Resume: true, Batch: 50})
-			}
-		})
-	}
-	all.Wait()
-	require.NoError(t, errors.Join(errs...))
-	org := open(t)
-	jobs, err := importer.History(t.Context(), org.Session(), 0)
-	require.NoError(t, err)
-	for i, r := range reports {
-		if r.Created == 0 { // it began when the others had ended
-			require.Equal(t, "3000 = 0 + 0 + 2970 + 0 + 30", counts(r))
-			continue
-		}
-		require.Equal(t, "3000 = 2970 + 0 + 0 + 0 + 30", counts(r), i)
-		require.Equal(t, jobs[len(jobs)-1].ID, r.Operation)
-	}
-	n, err := org.Accounts.Count(t.Context(), record.Query{})
-	require.NoError(t, err)
-	require.Equal(t, int64(2970), n)
-	require.NoError(t, crm.Verify(t.Context(), org))
-}
 
 // TestResumeOption goes on where a run was interrupted, and begins anew when it has ended.
 func TestResumeOption(t *testing.T) {

@@ -5,16 +5,6 @@ import (
 	"strings"
 )
 
-// words are a text in the languages that are shown.
-type words struct{ english, chinese string }
-
-func (w words) in(l Language) string {
-	if l == Chinese {
-		return w.chinese
-	}
-	return w.english
-}
-
 // Words is a text in the languages that people read. As the arg "text" of a [FieldError] it is what a rule of a module or a host
 // says, whatever the code.
 type Words struct {
@@ -22,11 +12,16 @@ type Words struct {
 	Chinese string `json:"chinese"`
 }
 
-// In returns the text in a language.
-func (w Words) In(l Language) string { return words{w.English, w.Chinese}.in(l) }
+// In returns the text in a language, in English when it has no other.
+func (w Words) In(l Language) string {
+	if l == Chinese && w.Chinese != "" {
+		return w.Chinese
+	}
+	return w.English
+}
 
 // codeWords are the texts of the codes that say enough by themselves.
-var codeWords = map[Code]words{
+var codeWords = map[Code]Words{
 	CodeMandatory: {"required", "必填"},
 	CodeInvalid:   {"not valid", "无效"},
 	CodeDuplicate: {"another record has this value", "与其他记录重复"},
@@ -39,7 +34,7 @@ var codeWords = map[Code]words{
 }
 
 // expectedWords are what "expected" stands for: the names of types, and what they and the rest of the package report.
-var expectedWords = map[string]words{
+var expectedWords = map[string]Words{
 	"text":                {"text", "文本"},
 	"textarea":            {"text", "文本"},
 	"phone":               {"a phone number", "电话号码"},
@@ -120,7 +115,7 @@ var expectedWords = map[string]words{
 }
 
 // unitWords are what the "unit" of a limit stands for.
-var unitWords = map[string]words{
+var unitWords = map[string]Words{
 	unitDigits:   {"at most %v digits", "最多%v位数字"},
 	unitWhole:    {"at most %v digits before the point", "小数点前最多%v位"},
 	unitFraction: {"at most %v decimal places", "最多%v位小数"},
@@ -136,14 +131,14 @@ func (p Problem) Message(lang Language, label string) string {
 	if label == "" || text == "" {
 		return text
 	}
-	return label + words{": ", "："}.in(lang) + text
+	return label + Words{": ", "："}.In(lang) + text
 }
 
 func (p Problem) text(lang Language) string {
 	if own, ok := p.Args["text"].(Words); ok {
 		return own.In(lang)
 	}
-	say := func(w words, args ...any) string { return fmt.Sprintf(w.in(lang), args...) }
+	say := func(w Words, args ...any) string { return fmt.Sprintf(w.In(lang), args...) }
 	limit, hasLimit := p.Args["limit"]
 	length, hasLength := p.Args["length"]
 	switch p.Code {
@@ -152,11 +147,11 @@ func (p Problem) text(lang Language) string {
 			return s
 		}
 		if other, ok := p.Args["needs"]; ok {
-			return say(words{"not without %v", "需要同时具备%v"}, other)
+			return say(Words{"not without %v", "需要同时具备%v"}, other)
 		}
-		most, has := words{"at most %v characters", "最多%v个字符"}, words{", has %v", "，实际%v个"}
+		most, has := Words{"at most %v characters", "最多%v个字符"}, Words{", has %v", "，实际%v个"}
 		if w, ok := unitWords[fmt.Sprint(p.Args["unit"])]; ok {
-			most, has = w, words{", has %v", "，实际%v位"}
+			most, has = w, Words{", has %v", "，实际%v位"}
 		}
 		if hasLimit && hasLength {
 			return say(most, limit) + say(has, length)
@@ -166,22 +161,22 @@ func (p Problem) text(lang Language) string {
 		}
 	case CodeLimit:
 		if hasLimit && hasLength {
-			return say(words{"at most %v, has %v", "最多%v个，实际%v个"}, limit, length)
+			return say(Words{"at most %v, has %v", "最多%v个，实际%v个"}, limit, length)
 		}
 		if hasLimit {
-			return say(words{"at most %v", "最多%v个"}, limit)
+			return say(Words{"at most %v", "最多%v个"}, limit)
 		}
 	case CodeCircular:
 		if path, ok := p.Args["path"].([]ID); ok {
-			return say(words{"the record would be above itself: %s", "记录不能成为自身的上级：%s"}, showPath(path))
+			return say(Words{"the record would be above itself: %s", "记录不能成为自身的上级：%s"}, showPath(path))
 		}
 	case CodeAmbiguous:
 		if n, ok := p.Args["matches"]; ok {
-			return say(words{"%v records match", "有%v条匹配的记录"}, n)
+			return say(Words{"%v records match", "有%v条匹配的记录"}, n)
 		}
 	}
 	if w, ok := codeWords[p.Code]; ok {
-		return w.in(lang)
+		return w.In(lang)
 	}
 	return string(p.Code)
 }
@@ -204,24 +199,24 @@ func showPath(path []ID) string {
 	return b.String()
 }
 
-func (p Problem) expected(lang Language, say func(words, ...any) string) string {
+func (p Problem) expected(lang Language, say func(Words, ...any) string) string {
 	expected, ok := p.Args["expected"]
 	if !ok {
 		return ""
 	}
 	what := fmt.Sprint(expected)
 	if w, ok := expectedWords[what]; ok {
-		what = w.in(lang)
+		what = w.In(lang)
 	}
-	text := say(words{"not valid: expected %s", "格式不正确，应为%s"}, what)
+	text := say(Words{"not valid: expected %s", "格式不正确，应为%s"}, what)
 	if at, ok := p.Args["offset"]; ok {
-		text += say(words{" (byte %v)", "（第%v字节）"}, at)
+		text += say(Words{" (byte %v)", "（第%v字节）"}, at)
 	}
 	return text
 }
 
 // rightWords are the labels of the rights.
-var rightWords = map[Right]words{
+var rightWords = map[Right]Words{
 	RightView:        {"View", "查看"},
 	RightCreate:      {"Create", "创建"},
 	RightEdit:        {"Edit", "编辑"},
@@ -239,12 +234,12 @@ var rightWords = map[Right]words{
 // Label returns the label of a right in a language. A right of the host's own stands for itself.
 func (r Right) Label(l Language) string {
 	if w, ok := rightWords[r]; ok {
-		return w.in(l)
+		return w.In(l)
 	}
 	return string(r)
 }
 
 // Message says which right is missing, in a language.
 func (e *ForbiddenError) Message(l Language) string {
-	return words{"no permission: ", "没有权限："}.in(l) + e.Right.Label(l)
+	return Words{"no permission: ", "没有权限："}.In(l) + e.Right.Label(l)
 }

@@ -58,16 +58,16 @@ func TestMessage(t *testing.T) {
 	require.Empty(t, Problem{}.Message(English, "Fax"))
 }
 
-// Every code, and every "expected" of this package's source, has its words.
+// Every code, and every "expected" of this package's source, has its Words.
 func TestWordsAreComplete(t *testing.T) {
 	t.Parallel()
 	han := func(s string) bool {
 		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 	}
-	complete := func(name string, w words) {
-		require.NotEmpty(t, w.english, name)
-		require.True(t, han(w.chinese), name)
-		require.False(t, han(w.english), name)
+	complete := func(name string, w Words) {
+		require.NotEmpty(t, w.English, name)
+		require.True(t, han(w.Chinese), name)
+		require.False(t, han(w.English), name)
 	}
 	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck // one folder without build tags
 	require.NoError(t, err)

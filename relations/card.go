@@ -2,7 +2,6 @@ package relations
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/clientele-go/crm/account"
@@ -31,67 +30,32 @@ type CardEntry struct {
 
 // CardFields returns the fields of the business card of accounts, in order.
 func CardFields(ctx context.Context, s *record.Session) ([]string, error) {
-	t, err := s.Setting(ctx, cardSetting)
-	if err != nil || t.Version == 0 {
-		return slices.Clone(DefaultCard), err
+	fields, ok, err := loadList[string](ctx, s, cardSetting)
+	if err == nil && !ok {
+		return slices.Clone(DefaultCard), nil
 	}
-	v, err := t.Value(func(body []byte) (any, error) {
-		var fields []string
-		err := json.Unmarshal(body, &fields)
-		return fields, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return slices.Clone(v.([]string)), nil
+	return fields, err
 }
 
 // SaveCardFields chooses the fields of the business card of accounts for the whole organization: at most MaxCard, each once, and none
 // that says nothing there, or it is a *record.ValidationError. It takes [record.RightCustomize].
 func SaveCardFields(ctx context.Context, s *record.Session, fields ...string) error {
-	return s.Update(ctx, func(s *record.Session) error {
-		if err := s.Authorise(ctx, "", record.RightCustomize); err != nil {
-			return err
-		}
-		rs, err := s.AsSystem().Records(account.Module)
-		if err != nil {
-			return err
-		}
-		shape, err := rs.Load(ctx)
-		if err != nil {
-			return err
-		}
-		var wrong record.ValidationError
+	return saveList(ctx, s, cardSetting, account.Module, fields, MaxCard, func(shape *record.Shape) (wrong []record.FieldError) {
 		for i, f := range fields {
-			bad := func(code record.Code) {
-				wrong.Fields = append(wrong.Fields, record.FieldError{Record: i, Field: f, Code: code})
-			}
+			code := record.Code("")
 			switch _, ok := shape.Field(f); {
 			case !ok:
-				bad(record.CodeUnknown)
+				code = record.CodeUnknown
 			case slices.Contains(offCard, f):
-				bad(record.CodeInvalid)
+				code = record.CodeInvalid
 			case slices.Contains(fields[:i], f):
-				bad(record.CodeDuplicate)
+				code = record.CodeDuplicate
+			default:
+				continue
 			}
+			wrong = append(wrong, record.FieldError{Record: i, Field: f, Code: code})
 		}
-		if len(fields) > MaxCard {
-			wrong.Fields = append(wrong.Fields, record.FieldError{Code: record.CodeLimit, Args: record.Args{"limit": MaxCard, "length": len(fields)}})
-		}
-		if wrong.Fields != nil {
-			return &wrong
-		}
-		t, err := s.Setting(ctx, cardSetting)
-		if err != nil {
-			return err
-		}
-		if fields == nil {
-			fields = []string{}
-		}
-		if t.Body, err = json.Marshal(fields); err != nil {
-			return err
-		}
-		return s.SaveSetting(ctx, t)
+		return wrong
 	})
 }
 

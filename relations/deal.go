@@ -75,15 +75,13 @@ func expectOfDeal(_ context.Context, _ *record.Session, old, rec *record.Record)
 	if n := p.Int64(); !p.IsNull() && (p.Kind() != storage.Int || n < 0 || n > 100) { // Zoho: Given Probability is not valid
 		return refuse("Probability", record.CodeInvalid, "from 0 to 100", "应为0到100")
 	}
-	expected := storage.Value{}
-	if amount := rec.Value("Amount"); !p.IsNull() && amount.Kind() == storage.Decimal {
-		d, err := decimal.NewFromString(amount.Text())
-		if err != nil {
-			return err
-		}
-		expected, _ = storage.ParseDecimal(d.Mul(decimal.New(p.Int64(), -2)).Round(moneyPlaces).String())
+	if p.IsNull() || rec.Value("Amount").Kind() != storage.Decimal {
+		rec.Set("Expected_Revenue", storage.Value{})
+		return nil
 	}
-	rec.Set("Expected_Revenue", expected)
+	if !setAmount(rec, "Expected_Revenue", percent(number(rec, "Amount"), decimal.NewFromInt(p.Int64()))) {
+		return refuse("Amount", record.CodeInvalid, "an amount of too many digits", "金额位数过多")
+	}
 	return nil
 }
 

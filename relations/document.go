@@ -2,6 +2,7 @@ package relations
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -79,11 +80,9 @@ func documentHook(items string) record.Hook {
 			return refuse("Tax", record.CodeInvalid, "nothing or more", "不能为负")
 		}
 		for field, sum := range map[string]decimal.Decimal{"Sub_Total": sub, "Grand_Total": sub.Sub(discount).Add(tax).Add(adjustment)} {
-			v, ok := storage.ParseDecimal(sum.String())
-			if !ok {
+			if !setAmount(rec, field, sum) {
 				return refuse(items, record.CodeInvalid, "a sum of too many digits", "总额位数过多")
 			}
-			rec.Set(field, v)
 		}
 		return nil
 	}
@@ -96,6 +95,12 @@ func number(rec *record.Record, field string) decimal.Decimal {
 		return decimal.Zero
 	}
 	return d
+}
+
+// setAmount gives a field of a record an amount. It is false when the amount has more digits than a record holds.
+func setAmount(rec *record.Record, field string, amount decimal.Decimal) bool {
+	v, ok := storage.ParseDecimal(amount.String())
+	return ok && rec.Set(field, v)
 }
 
 // addressOfAccount copies those addresses of the account of which the document has nothing.
@@ -122,17 +127,22 @@ func addressOfAccount(ctx context.Context, s *record.Session, rec *record.Record
 
 // productsOf refuses lines of products that are not there. What becomes of a product later leaves the lines as they are.
 func productsOf(ctx context.Context, s *record.Session, items string, lines []Line) error {
+	different := map[record.ID]bool{}
 	for _, l := range lines {
-		if l.ProductID.IsZero() {
-			continue
-		}
-		p, err := find(ctx, s, ProductModule, l.ProductID)
-		if err != nil {
-			return err
-		}
-		if p == nil {
-			return refuse(items, record.CodeNotFound, "a line of a product that is not there", "明细行的产品不存在")
+		if !l.ProductID.IsZero() {
+			different[l.ProductID] = true
 		}
 	}
-	return nil
+	if len(different) == 0 {
+		return nil
+	}
+	products, err := s.AsSystem().Records(ProductModule)
+	if err != nil {
+		return err
+	}
+	n, err := products.Count(ctx, record.Query{Where: record.In("id", slices.Collect(maps.Keys(different))...)})
+	if err == nil && n < int64(len(different)) {
+		err = refuse(items, record.CodeNotFound, "a line of a product that is not there", "明细行的产品不存在")
+	}
+	return err
 }

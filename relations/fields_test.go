@@ -1,6 +1,7 @@
 package relations_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -103,7 +104,7 @@ func flags(d *record.Def) (s string) {
 // codes are the fields and codes of a *record.ValidationError.
 func codes(err error) string {
 	var ve *record.ValidationError
-	if err == nil || !asValidation(err, &ve) {
+	if err == nil || !errors.As(err, &ve) {
 		return fmt.Sprint(err)
 	}
 	var all []string

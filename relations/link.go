@@ -2,7 +2,6 @@ package relations
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -44,60 +43,21 @@ var schemes = []string{"http", "https", "mailto", "tel"}
 
 // Links returns the links of the organization, in order.
 func Links(ctx context.Context, s *record.Session) ([]Link, error) {
-	t, err := s.Setting(ctx, linksSetting)
-	if err != nil || t.Version == 0 {
-		return nil, err
-	}
-	v, err := t.Value(func(body []byte) (any, error) {
-		var links []Link
-		err := json.Unmarshal(body, &links)
-		return links, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return slices.Clone(v.([]Link)), nil
+	links, _, err := loadList[Link](ctx, s, linksSetting)
+	return links, err
 }
 
 // SaveLinks stores the links of the organization in place of those that there are, or it is a *record.ValidationError. It takes
 // [record.RightCustomize].
 func SaveLinks(ctx context.Context, s *record.Session, links ...Link) error {
-	return s.Update(ctx, func(s *record.Session) error {
-		if err := s.Authorise(ctx, "", record.RightCustomize); err != nil {
-			return err
-		}
-		rs, err := s.AsSystem().Records(account.Module)
-		if err != nil {
-			return err
-		}
-		shape, err := rs.Load(ctx)
-		if err != nil {
-			return err
-		}
-		var wrong record.ValidationError
+	return saveList(ctx, s, linksSetting, account.Module, links, MaxLinks, func(shape *record.Shape) (wrong []record.FieldError) {
 		for i := range links {
 			for _, e := range links[i].wrong(shape, links[:i]) {
 				e.Record = i
-				wrong.Fields = append(wrong.Fields, e)
+				wrong = append(wrong, e)
 			}
 		}
-		if len(links) > MaxLinks {
-			wrong.Fields = append(wrong.Fields, record.FieldError{Code: record.CodeLimit, Args: record.Args{"limit": MaxLinks, "length": len(links)}})
-		}
-		if wrong.Fields != nil {
-			return &wrong
-		}
-		t, err := s.Setting(ctx, linksSetting)
-		if err != nil {
-			return err
-		}
-		if links == nil {
-			links = []Link{}
-		}
-		if t.Body, err = json.Marshal(links); err != nil {
-			return err
-		}
-		return s.SaveSetting(ctx, t)
+		return wrong
 	})
 }
 
@@ -189,10 +149,7 @@ func linksOf(ctx context.Context, s *record.Session, rec *record.Record, profile
 		if l.Profiles != nil && !slices.ContainsFunc(l.Profiles, func(p string) bool { return slices.Contains(profiles, p) }) {
 			continue
 		}
-		name := l.Name
-		if s.Locale().Language == record.Chinese && l.Chinese != "" {
-			name = l.Chinese
-		}
+		name := record.Words{English: l.Name, Chinese: l.Chinese}.In(s.Locale().Language)
 		entries = append(entries, LinkEntry{name, l.merge(rec, s.Locale())})
 	}
 	return entries, err

@@ -25,8 +25,6 @@ type List struct {
 	Where   func(s *record.Session) record.Filter // which of the records; default all live ones
 }
 
-func newest() []record.Order { return record.By("-id") }
-
 // at returns what a filter needs no session for.
 func at(f record.Filter) func(*record.Session) record.Filter {
 	return func(*record.Session) record.Filter { return f }
@@ -74,10 +72,15 @@ func ListNamed(name string) *List {
 
 // Title returns the list's title in a language.
 func (l *List) Title(lang record.Language) string {
-	if lang == record.Chinese && l.Chinese != "" {
-		return l.Chinese
+	return record.Words{English: l.English, Chinese: l.Chinese}.In(lang)
+}
+
+// order returns that of the list when nothing else is asked for.
+func (l *List) order() []record.Order {
+	if l.Order == nil {
+		return record.By("-id")
 	}
-	return l.English
+	return l.Order
 }
 
 // Orderable reports whether the list can be ordered by a field: one of its columns, or "id", Created_Time and Modified_Time.
@@ -95,9 +98,7 @@ func (l *List) Page(ctx context.Context, s *record.Session, accounts []record.ID
 		}
 	}
 	if q.Order == nil {
-		if q.Order = l.Order; q.Order == nil {
-			q.Order = newest()
-		}
+		q.Order = l.order()
 	}
 	err = l.in(ctx, s, accounts, func(rs *record.Records, where record.Filter) error {
 		q := q
@@ -158,14 +159,13 @@ func seen(ctx context.Context, s *record.Session, accounts []record.ID) error {
 
 // filter is true of the records of the list.
 func (l *List) filter(ctx context.Context, s *record.Session, accounts []record.ID) (f record.Filter, err error) {
-	switch {
-	case l.Through != "":
+	if l.Through != "" {
 		ids, err := l.through(ctx, s, accounts)
 		if err != nil {
 			return f, err
 		}
 		f = record.In("id", ids...)
-	default:
+	} else {
 		if f = record.In(l.Via, accounts...); len(accounts) == 1 {
 			f = record.Eq(l.Via, accounts[0]) // whose records are in order in the index
 		}

@@ -104,11 +104,7 @@ func (l *List) part(ctx context.Context, s *record.Session, id record.ID, o *Pag
 		return p, err
 	}
 	if o.Rows > 0 {
-		order := l.Order
-		if order == nil {
-			order = newest()
-		}
-		if p.Records, p.Next, err = rs.List(ctx, record.Query{Where: where, Order: order, Limit: o.Rows}); err != nil {
+		if p.Records, p.Next, err = rs.List(ctx, record.Query{Where: where, Order: l.order(), Limit: o.Rows}); err != nil {
 			return p, err
 		}
 	}

@@ -15,7 +15,9 @@ type Group struct {
 }
 
 // Label returns the group's name in a language.
-func (g *Group) Label(l record.Language) string { return words{g.Name, g.Chinese}.in(l) }
+func (g *Group) Label(l record.Language) string {
+	return record.Words{English: g.Name, Chinese: g.Chinese}.In(l)
+}
 
 // checkGroup notes what is wrong with a group among the others.
 func (d *document) checkGroup(p *problems, g *Group, users *usersByID) {

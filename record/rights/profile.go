@@ -34,7 +34,9 @@ type Permission struct {
 }
 
 // Label returns the profile's name in a language.
-func (p *Profile) Label(l record.Language) string { return words{p.Name, p.Chinese}.in(l) }
+func (p *Profile) Label(l record.Language) string {
+	return record.Words{English: p.Name, Chinese: p.Chinese}.In(l)
+}
 
 // builtInProfiles returns the profiles that every organization begins with. Zoho gives Standard import, export and the
 // change of owners too.

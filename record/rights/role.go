@@ -15,7 +15,9 @@ type Role struct {
 }
 
 // Label returns the role's name in a language.
-func (r *Role) Label(l record.Language) string { return words{r.Name, r.Chinese}.in(l) }
+func (r *Role) Label(l record.Language) string {
+	return record.Words{English: r.Name, Chinese: r.Chinese}.In(l)
+}
 
 func builtInRole() *Role { return &Role{ID: CEO, Name: "CEO", Chinese: "首席执行官"} }
 

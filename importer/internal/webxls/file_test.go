@@ -192,22 +192,24 @@ func (b broken) Read(p []byte) (int, error) {
 // TestBroken hands on the errors of a text, and those of a context.
 func TestBroken(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{seeds()[0], seeds()[2]} {
+	before, after, _ := strings.Cut(inXMLSheet("@"), "@")
+	for _, tt := range []struct{ text, before, row, after string }{
+		{seeds()[0], "<table>", "<tr><td>a", "</table>"},
+		{seeds()[2], before, `<Row><Cell><Data>a</Data></Cell></Row>`, after},
+	} {
 		times := 0
 		b, err := open(func() io.Reader {
 			if times++; times > 2 {
-				return broken{strings.NewReader(text[:len(text)-200])}
+				return broken{strings.NewReader(tt.text[:len(tt.text)-200])}
 			}
-			return strings.NewReader(text)
+			return strings.NewReader(tt.text)
 		})
 		require.NoError(t, err)
 		_, err = gridtest.Read(t, b, 0)
 		require.ErrorIs(t, err, errDisk)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		b, err = open(endless(map[bool]string{true: "<table>", false: strings.Split(inXMLSheet("@"), "@")[0]}[text == seeds()[0]],
-			map[bool]string{true: "<tr><td>a", false: `<Row><Cell><Data>a</Data></Cell></Row>`}[text == seeds()[0]],
-			map[bool]string{true: "</table>", false: strings.Split(inXMLSheet("@"), "@")[1]}[text == seeds()[0]], 5000))
+		b, err = open(endless(tt.before, tt.row, tt.after, 5000))
 		require.NoError(t, err)
 		for _, err = range b.Rows(ctx, 0) {
 			if err != nil {

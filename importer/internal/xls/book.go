@@ -60,10 +60,11 @@ func Open(r io.ReaderAt, size int64, code *charset.Charset) (*Book, error) {
 		return nil, err
 	}
 	b := &Book{stream: r, size: size, code: charset.Found{Charset: code, By: byGiven, Sure: true}}
-	switch head = head[:n]; {
-	case !Begins(head) && !strings.HasPrefix(oleStart, string(head)):
+	head = head[:n]
+	switch contained := strings.HasPrefix(oleStart, string(head)); { // or what there is of a file that was cut short
+	case !contained && !Begins(head):
 		return nil, &grid.Error{Code: grid.Foreign, Detail: "neither a container nor records"}
-	case bytes.HasPrefix(head, []byte(oleStart[:2])) || n == 0:
+	case contained:
 		s, err := workbook(r, size)
 		if err != nil {
 			return nil, err

@@ -151,7 +151,7 @@ func pack(shift uint, nodes ...node) []byte {
 	return append(head, bytes.Join(p.sectors, nil)...)
 }
 
-// text128 is a workbook of 300 rows, and one that is small.
+// workbooks are one of 300 rows, and what these are, and one that is small.
 func workbooks() (large, small []byte, want []string) {
 	var records [][]byte
 	var texts []text

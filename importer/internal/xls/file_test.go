@@ -111,13 +111,6 @@ func fixtures(t testing.TB) map[string][]byte {
 	}
 }
 
-func step(size, most int) int {
-	if testing.Short() {
-		most /= 10
-	}
-	return max(1, size/most)
-}
-
 // TestCutFiles cuts workbooks, which is always noticed: of a container, unless only what pads its end is gone.
 func TestCutFiles(t *testing.T) {
 	t.Parallel()
@@ -125,7 +118,7 @@ func TestCutFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			whole := lines(t, file)
-			for at := 0; at < len(file); at += step(len(file), 2000) {
+			for at := 0; at < len(file); at += gridtest.Step(len(file), 2000) {
 				err := problem(t, file[:at])
 				require.True(t, gridtest.IsOwn(err), "%d: %v", at, err)
 				if err == nil {
@@ -153,7 +146,7 @@ func TestFlippedFiles(t *testing.T) {
 	for name, file := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for at := 0; at < len(file); at += step(len(file), 600) {
+			for at := 0; at < len(file); at += gridtest.Step(len(file), 600) {
 				for _, bit := range []byte{1, 4, 0x20, 0x80} {
 					damaged := bytes.Clone(file)
 					damaged[at] ^= bit

@@ -266,24 +266,11 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// failing is a file that cannot be read from an offset on.
-type failing struct {
-	*bytes.Reader
-	from int64
-}
-
-func (f failing) ReadAt(b []byte, off int64) (int, error) {
-	if off+int64(len(b)) > f.from {
-		return 0, os.ErrDeadlineExceeded
-	}
-	return f.Reader.ReadAt(b, off)
-}
-
 func TestReadingErrors(t *testing.T) {
 	t.Parallel()
 	file := workbook(plainSheet).pack(t)
 	for from := range file {
-		b, err := Open(failing{bytes.NewReader(file), int64(from)}, int64(len(file)))
+		b, err := Open(gridtest.Failing{ReaderAt: bytes.NewReader(file), From: int64(from), Err: os.ErrDeadlineExceeded}, int64(len(file)))
 		if err == nil {
 			_, err = read(t, b, 0)
 		}

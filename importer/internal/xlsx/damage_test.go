@@ -33,7 +33,7 @@ func TestCutFiles(t *testing.T) {
 	for name, file := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for at := 0; at < len(file); at += step(len(file), 400) {
+			for at := 0; at < len(file); at += gridtest.Step(len(file), 400) {
 				err := problem(t, file[:at])
 				require.Contains(t, []grid.Code{grid.Damaged, grid.Foreign}, gridtest.Code(err), "%d: %v", at, err)
 			}
@@ -47,7 +47,7 @@ func TestFlippedFiles(t *testing.T) {
 	for name, file := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for at := 0; at < len(file); at += step(len(file), 400) {
+			for at := 0; at < len(file); at += gridtest.Step(len(file), 400) {
 				for _, bit := range []byte{1, 0x20, 0x80} {
 					damaged := bytes.Clone(file)
 					damaged[at] ^= bit
@@ -65,13 +65,6 @@ func TestFlippedFiles(t *testing.T) {
 	}
 }
 
-func step(size, most int) int {
-	if testing.Short() {
-		most /= 10
-	}
-	return max(1, size/most)
-}
-
 // TestCutSheets cuts sheets whose archive is whole: they end in the middle, and no row before it is lost or changed.
 func TestCutSheets(t *testing.T) {
 	t.Parallel()
@@ -85,7 +78,7 @@ func TestCutSheets(t *testing.T) {
 	whole, err := read(t, open(t, p.pack(t)), 0)
 	require.NoError(t, err)
 	end := strings.Index(sheet, "</sheetData>") + len("</sheetData>")
-	for at := 1; at < len(sheet); at += step(len(sheet), 2000) {
+	for at := 1; at < len(sheet); at += gridtest.Step(len(sheet), 2000) {
 		got, err := read(t, open(t, p.with("xl/worksheets/sheet1.xml", sheet[:at]).pack(t)), 0)
 		if at >= end {
 			require.NoError(t, err)
@@ -108,7 +101,7 @@ func TestFlippedParts(t *testing.T) {
 	for name, text := range p {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for at := 0; at < len(text); at += step(len(text), 1000) {
+			for at := 0; at < len(text); at += gridtest.Step(len(text), 1000) {
 				for _, bit := range []byte{1, 0x20, 0x80} {
 					b := []byte(text)
 					b[at] ^= bit
