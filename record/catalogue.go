@@ -47,6 +47,11 @@ func newCatalogue(modules []*Schema, rules map[string][]Hook) (*Catalogue, error
 			}
 		}
 	}
+	for _, m := range modules {
+		if c.loops(m, 0) {
+			return nil, fmt.Errorf("record: records of %s would be within each other", m.Module)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
 		if c.modules[name] == nil {
 			return nil, fmt.Errorf("record: rules of no module %q", name)
@@ -55,18 +60,29 @@ func newCatalogue(modules []*Schema, rules map[string][]Hook) (*Catalogue, error
 	return c, nil
 }
 
+// loops reports whether records of a module could be within others without an end.
+func (c *Catalogue) loops(m *Schema, depth int) bool {
+	if m.within < 0 {
+		return false
+	}
+	return depth > len(c.order) || slices.ContainsFunc(c.targets(m, &m.own[m.within]), func(to string) bool { return c.loops(c.modules[to], depth+1) })
+}
+
 // targets returns the modules that a field of m leads to.
 func (c *Catalogue) targets(m *Schema, d *Def) []string {
 	switch d.To {
 	case "":
 		return nil
 	case AnyModule:
-		if t := m.moduleIn(d); t.modules != nil {
+		t := m.moduleIn(d)
+		if !t.any() {
 			return t.modules
 		}
-		all := make([]string, len(c.order))
-		for i, m := range c.order {
-			all[i] = m.Module
+		var all []string
+		for _, o := range c.order { // what is within records is within none of its kind, unless it is named
+			if part := m.Within() == d.Name && o.within >= 0; !part || slices.Contains(t.modules, o.Module) {
+				all = append(all, o.Module)
+			}
 		}
 		return all
 	}

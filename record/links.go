@@ -79,7 +79,7 @@ func (r *Records) led(i int, ds []*draft) (modules []string) {
 		switch to := d.next.leads(i); {
 		case to == "":
 			d.bad(r.shape.fields[i].ToIn, CodeMandatory, nil)
-		case r.s.cat.modules[to] == nil:
+		case !slices.Contains(r.s.cat.targets(r.shape.Schema, &r.shape.fields[i]), to):
 			d.bad(r.shape.fields[i].ToIn, CodeInvalid, Args{"expected": expectedModule})
 		case !slices.Contains(modules, to):
 			modules = append(modules, to)
@@ -118,7 +118,7 @@ func (r *Records) targets(ctx context.Context, c *linkCheck, ds []*draft) (map[I
 		if err != nil || !seen.shape.rights.may(RightView) {
 			return there, err
 		}
-		reach, err := seen.reach(LevelRead)
+		reach, err := seen.reach(ctx, LevelRead)
 		if err != nil {
 			return nil, err
 		}

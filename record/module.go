@@ -10,6 +10,11 @@ type ModuleOptions struct {
 	Singular string // what one record is called: Account
 	Chinese  string // and in Chinese: 客户
 	Hooks    []Hook // the module's own rules, run in order
+
+	// Within is the API name of a lookup of the module, required and with [Cascade], when its records are part of what it leads
+	// to, as a note is of an account: who sees that sees them, who may change that may make, change and delete them, as far as
+	// their rights in the module go, and nobody has them for being their owner.
+	Within string
 }
 
 // Definition is the declaration of a module: its Schema, and the codec between T and Record.

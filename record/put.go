@@ -323,6 +323,9 @@ func (r *Records) prepare(ctx context.Context, recs []*Record, m manner) ([]*dra
 	if err := r.judge(ctx, ds, m.inTurn); err != nil {
 		return nil, err
 	}
+	if err := r.intoParents(ctx, ds); err != nil {
+		return nil, err
+	}
 	for _, d := range ds {
 		if err := r.discreet(ctx, d.fields); err != nil {
 			return nil, err

@@ -145,7 +145,7 @@ type way struct {
 // of the table, that may be a short reach, the records of an owner, or a condition on an indexed custom field that few records
 // meet: these are collected first. Otherwise the list walks in its order.
 func (r *Records) route(ctx context.Context, q *Query, where storage.Filter, order []storage.Order, first int) (way, error) {
-	to, err := r.reach(LevelRead)
+	to, err := r.reach(ctx, LevelRead)
 	if err != nil {
 		return way{}, err
 	}

@@ -96,7 +96,7 @@ func (r *Records) Get(ctx context.Context, id ID) (rec *Record, err error) {
 
 // get returns the live record of that id, if the actor sees it. The session is in a transaction.
 func (r *Records) get(ctx context.Context, id ID) (*Record, error) {
-	to, err := r.reach(LevelRead)
+	to, err := r.reach(ctx, LevelRead)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +243,7 @@ func (r *Records) countTo(ctx context.Context, q Query, limit int) (n int64, err
 		if err != nil {
 			return err
 		}
-		to, err := in.reach(LevelRead)
+		to, err := in.reach(ctx, LevelRead)
 		if err == nil {
 			n, err = in.count(ctx, to, and(stateOf(q.Bin), where), limit)
 		}
@@ -271,7 +271,7 @@ func (r *Records) Matching(ctx context.Context, by []Match, fn func(*Record) err
 }
 
 func (r *Records) matching(ctx context.Context, by []Match, fn func(*Record) error) error {
-	to, err := r.reach(LevelRead)
+	to, err := r.reach(ctx, LevelRead)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (r *Records) total(ctx context.Context, tree string, id ID, sum Sum) (t Tot
 	if err != nil {
 		return t, err
 	}
-	to, err := of.reach(LevelRead)
+	to, err := of.reach(ctx, LevelRead)
 	if err != nil {
 		return t, err
 	}

@@ -57,6 +57,15 @@ type Schema struct {
 	own      []Def  // system fields first; parallel to the first columns of table
 	table    *storage.Table
 	hooks    []Hook
+	within   int // position of the lookup to what the records are part of, or -1
+}
+
+// Within returns the API name of the lookup to what the module's records are part of, "" when they stand for themselves.
+func (s *Schema) Within() string {
+	if s.within < 0 {
+		return ""
+	}
+	return s.own[s.within].Name
 }
 
 // customColumn is the last column of every module's table: the values of its custom fields, by API name.
@@ -64,7 +73,7 @@ const customColumn = "custom"
 
 // newSchema panics on a malformed declaration, which is a programmer's error.
 func newSchema(module string, o ModuleOptions, defs []Def) *Schema {
-	s := &Schema{Module: module, Singular: o.Singular, Chinese: o.Chinese, hooks: o.Hooks,
+	s := &Schema{Module: module, Singular: o.Singular, Chinese: o.Chinese, hooks: o.Hooks, within: -1,
 		table: &storage.Table{Name: strings.ToLower(module)}}
 	s.own = slices.Concat(systemFields[:], defs)
 	if s.Singular != "" {
@@ -95,6 +104,12 @@ func newSchema(module string, o ModuleOptions, defs []Def) *Schema {
 	for i := range s.own {
 		if d := &s.own[i]; d.To == AnyModule && s.moduleIn(d) == nil {
 			panic(fmt.Sprintf("record: %s.%s: malformed field: %q is no field for its module", module, d.Name, d.ToIn))
+		}
+	}
+	if o.Within != "" {
+		s.within = slices.IndexFunc(s.own, func(d Def) bool { return d.Name == o.Within && d.To != "" && d.Required && d.OnDelete == Cascade })
+		if s.within < 0 {
+			panic(fmt.Sprintf("record: %s.%s: malformed field: records are within what a required lookup with Cascade leads to", module, o.Within))
 		}
 	}
 	derived := func(want bool, column string, k storage.Kind) {

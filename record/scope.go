@@ -16,9 +16,14 @@ type reach struct {
 	where      storage.Filter
 }
 
-// reach returns what the actor reaches at a level.
-func (r *Records) reach(level Level) (*reach, error) {
-	if r.shape.rights == nil || r.shape.rights.Scopes[level].All {
+// reach returns what the actor reaches at a level. The session is in a transaction.
+func (r *Records) reach(ctx context.Context, level Level) (*reach, error) {
+	switch {
+	case r.shape.rights == nil, r.shape.rights == unlimited:
+		return nil, nil
+	case r.shape.within >= 0:
+		return r.inParents(ctx, level)
+	case r.shape.rights.Scopes[level].All:
 		return nil, nil
 	}
 	sc := &r.shape.rights.Scopes[level]
@@ -160,7 +165,7 @@ func (r *Records) count(ctx context.Context, to *reach, where storage.Filter, li
 
 // reached returns which of the records of these ids, live or in the bin, the actor reaches at a level; nil for all of them.
 func (r *Records) reached(ctx context.Context, level Level, ids []ID) (map[ID]bool, error) {
-	to, err := r.reach(level)
+	to, err := r.reach(ctx, level)
 	if err != nil || to == nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -204,7 +209,7 @@ func (r *Records) Reaches(ctx context.Context, level Level, id ID) (reaches bool
 		if err != nil {
 			return err
 		}
-		to, err := in.reach(level)
+		to, err := in.reach(ctx, level)
 		if err != nil {
 			return err
 		}

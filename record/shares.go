@@ -57,10 +57,13 @@ func (r *Records) sharesOf(id ID) storage.Query {
 func (r *Records) inShares() storage.Filter { return eq("module", storage.TextValue(r.shape.Module)) }
 
 // SetShares shares a live record with these, and with nobody else. It takes [RightManageUsers]; whom others may share
-// with is the policy's business.
+// with is the policy's business. Records within others are not shared: see [ModuleOptions].
 func (r *Records) SetShares(ctx context.Context, id ID, list []Share) error {
 	if err := r.s.usable(); err != nil {
 		return err
+	}
+	if r.shape.within >= 0 {
+		return invalid("Module", CodeInvalid, Args{"expected": expectedWhole})
 	}
 	for i, sh := range list {
 		if p := exactly(TextType(255), sh.Principal); !p.OK() || sh.Principal == "" {

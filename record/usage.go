@@ -16,7 +16,7 @@ func (r *Records) Usage(ctx context.Context) (fields []FieldUsage, records int64
 		if err != nil {
 			return err
 		}
-		to, err := in.reach(LevelRead)
+		to, err := in.reach(ctx, LevelRead)
 		if err != nil {
 			return err
 		}

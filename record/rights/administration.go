@@ -169,12 +169,17 @@ func (r *Rights) Default(ctx context.Context, module string) (def Default, err e
 	return def, err
 }
 
-// SetDefault says what everyone may do with the records of a module.
+// SetDefault says what everyone may do with the records of a module that are part of no others: who sees those that are is in
+// [record.ModuleOptions].
 func (r *Rights) SetDefault(ctx context.Context, module string, def Default) error {
 	return r.edit(ctx, func(s *record.Session, d *document, _ *usersByID) error {
 		p := &problems{}
 		if !slices.Contains(s.Modules(), module) {
 			p.add("Module", record.CodeNotFound, record.Args{"module": module})
+		} else if recs, err := s.AsSystem().Records(module); err != nil {
+			return err
+		} else if recs.Shape().Within() != "" {
+			p.add("Module", record.CodeInvalid, record.Args{"expected": expectedWhole})
 		}
 		if def > PublicReadWriteDelete {
 			p.add("Default", record.CodeInvalid, record.Args{"expected": expectedLevel})

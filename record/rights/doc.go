@@ -36,6 +36,9 @@
 // bound by this. A module whose default was never set is Private. A profile opens no records: an administrator in a low
 // role sees few.
 //
+// Records that are part of others, such as notes, are reached as far as these are, however they are owned: who may write to an
+// account has its notes at full. No default, rule or share is about them.
+//
 // Rules and shares only add. Superiors of those whom a rule gives to have it too only if the rule says so, and never what
 // was shared with a subordinate. The records of a user who is inactive stay where they are for everybody else.
 //

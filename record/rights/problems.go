@@ -19,6 +19,7 @@ const (
 	expectedOp     = "a comparison"
 	expectedLevel  = "a level"
 	expectedActive = "an active user who may view the module"
+	expectedWhole  = "a module whose records are part of no others"
 	expectedNew    = "somebody who does not reach the record so far already"
 )
 

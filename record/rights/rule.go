@@ -145,6 +145,8 @@ func (d *document) checkRule(p *problems, r *Rule, shape *record.Shape, users *u
 	p.names(r.ID, r.Name, "")
 	if shape == nil {
 		p.add("Module", record.CodeNotFound, record.Args{"module": r.Module})
+	} else if shape.Within() != "" {
+		p.add("Module", record.CodeInvalid, record.Args{"expected": expectedWhole})
 	}
 	party := func(field string, of Principal) {
 		if kind, _ := of.split(); kind == kindUser || of == Public {
