@@ -11,6 +11,7 @@ import (
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/storage"
+	"github.com/clientele-go/crm/storage/blob"
 	"github.com/clientele-go/crm/storage/memory"
 )
 
@@ -31,8 +32,8 @@ func Seeded(tb testing.TB) (*crm.Org, map[string]*account.Account) {
 	return org, Seed(tb, org)
 }
 
-// Open is New on another store, which it closes when the test ends. Options may be nil; its clock and ids are filled in
-// where they are not given.
+// Open is New on another store, which it closes when the test ends. Options may be nil; its clock, its ids and a
+// place for files in memory are filled in where they are not given.
 func Open(tb testing.TB, store storage.Store, o *crm.Options) *crm.Org {
 	tb.Helper()
 	var options crm.Options
@@ -44,6 +45,9 @@ func Open(tb testing.TB, store storage.Store, o *crm.Options) *crm.Org {
 	}
 	if options.NewID == nil {
 		options.NewID = IDs()
+	}
+	if options.Blobs == nil {
+		options.Blobs = blob.Memory()
 	}
 	org, err := crm.Open(context.Background(), store, &options)
 	if err != nil {

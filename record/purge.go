@@ -93,6 +93,10 @@ func (r *Records) erase(ctx context.Context, recs []*Record) error {
 	if err := rows.write(ctx, r.s); err != nil {
 		return err
 	}
+	if told := r.s.o.Purged; told != nil {
+		s, module, gone := r.s.outside(), r.shape.Module, ids(recs)
+		r.s.AfterCommit(func() { told(ctx, s, module, gone) })
+	}
 	return r.s.delete(ctx, r.shape.table, keys...)
 }
 

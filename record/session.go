@@ -21,7 +21,12 @@ type Options struct {
 	Rules  map[string][]Hook // validation rules by module, run after the module's own hooks; default none
 	Now    func() time.Time  // default time.Now
 	NewID  func() ID         // default NewID
-	Logger *slog.Logger      // told of every transaction, at Debug, without values; default none
+
+	// Purged is told which records of a module are gone for good, once for each, after the commit: what belongs to them elsewhere
+	// can go too. It may never be told, when the process stops just then. Default nobody is told.
+	Purged func(ctx context.Context, s *Session, module string, ids []ID)
+
+	Logger *slog.Logger // told of every transaction, at Debug, without values; default none
 }
 
 // Session is a store and a catalogue of modules as one actor of one tenant sees them: all that a module needs. It is
@@ -176,6 +181,9 @@ func (s *Session) View(ctx context.Context, fn func(*Session) error) error {
 	}
 	return err
 }
+
+// outside returns the same session outside of the transaction.
+func (s *Session) outside() *Session { c := *s; c.tx, c.view, c.op = nil, false, nil; return &c }
 
 // errOver is what a session says that outlived its transaction, which is a programmer's error.
 var errOver = errors.New("record: the transaction is over")

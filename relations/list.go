@@ -49,6 +49,8 @@ func Lists() []*List {
 		{Name: "Sales_Orders", English: "Sales Orders", Chinese: "销售订单", Module: SalesOrderModule, Via: AccountField, Columns: []string{"Subject", "Status", "Grand_Total", "Due_Date"}},
 		{Name: "Invoices", English: "Invoices", Chinese: "发货单", Module: InvoiceModule, Via: AccountField, Columns: []string{"Subject", "Status", "Grand_Total", "Invoice_Date", "Due_Date"}},
 		{Name: "Emails", English: "Emails", Chinese: "邮件", Module: EmailModule, Via: WhatField, Columns: []string{"Subject", "Direction", "From", "Sent_Time"}, Order: record.By("-Sent_Time")},
+		{Name: "Notes", English: "Notes", Chinese: "备注", Module: NoteModule, Via: ParentField, Columns: []string{"Note_Title", "Note_Content", "Note_Kind", "Modified_Time", "Created_Time", "Owner"}},
+		{Name: "Attachments", English: "Attachments", Chinese: "附件", Module: AttachmentModule, Via: ParentField, Columns: []string{"File_Name", "Size", "Created_Time", "Owner"}},
 		{Name: "Member_Accounts", English: "Member Accounts", Chinese: "成员客户", Module: account.Module, Via: account.ParentField, Columns: account.MemberColumns, Order: record.By("Account_Name")},
 		{Name: "Cases", English: "Cases", Chinese: "服务支持", Module: CaseModule, Via: AccountField, Columns: []string{"Subject", "Case_Number", "Status", "Priority", "Reported_By"}},
 	}

@@ -38,6 +38,9 @@ func hang(t *testing.T, org *crm.Org, a record.ID, name string) {
 	} {
 		require.NoError(t, err)
 	}
+	require.NoError(t, org.Notes.Create(ctx, &relations.Note{Title: name, Content: "x", Parent: what}))
+	_, err := org.Files.Attach(ctx, what, name, strings.NewReader("x"))
+	require.NoError(t, err)
 	p := &relations.Product{Name: name}
 	require.NoError(t, org.Products.Create(ctx, p))
 	require.NoError(t, relations.AddProducts(ctx, org.Session(), a, p.ID))
@@ -73,7 +76,7 @@ func TestLists(t *testing.T) {
 		hang(t, org, acme, "acme")
 		hang(t, org, east, "east")
 		require.Equal(t, []string{"Deals 1 acme", "Contacts 1 acme", "Tasks 1 acme", "Events 1 acme", "Calls 1 acme", "Tasks_History 1 acme done", "Events_History 1 acme over", "Calls_History 1 acme missed",
-			"Products 1 acme", "Quotes 1 acme", "Sales_Orders 1 acme", "Invoices 1 acme", "Emails 1 acme", "Member_Accounts 2 Acme East", "Cases 1 acme"}, first(t, org, acme))
+			"Products 1 acme", "Quotes 1 acme", "Sales_Orders 1 acme", "Invoices 1 acme", "Emails 1 acme", "Notes 1 acme", "Attachments 1 acme", "Member_Accounts 2 Acme East", "Cases 1 acme"}, first(t, org, acme))
 		require.Equal(t, "Deals 0", first(t, org, globex)[0])
 
 		// The consolidated view.

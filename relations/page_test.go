@@ -36,7 +36,7 @@ func TestPage(t *testing.T) {
 			require.Len(t, p.Columns, len(p.List.Columns))
 		}
 		require.Equal(t, []string{"商机 5 of 8", "联系人 1 of 1", "未关闭的任务 1 of 1", "未关闭的会议 1 of 1", "未关闭的通话 1 of 1", "已关闭的任务 1 of 1", "已关闭的会议 1 of 1", "已关闭的通话 1 of 1",
-			"产品 1 of 1", "报价 1 of 1", "销售订单 1 of 1", "发货单 1 of 1", "邮件 1 of 1", "成员客户 2 of 2", "服务支持 1 of 1"}, got)
+			"产品 1 of 1", "报价 1 of 1", "销售订单 1 of 1", "发货单 1 of 1", "邮件 1 of 1", "备注 1 of 1", "附件 1 of 1", "成员客户 2 of 2", "服务支持 1 of 1"}, got)
 		deals := page.Lists[0]
 		require.Equal(t, "deal 6", deals.Records[0].Value("Deal_Name").Text(), "the newest first")
 		rest, _, err := deals.List.Page(ctx, org.Session(), []record.ID{acme}, record.Query{After: deals.Next})

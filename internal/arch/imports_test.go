@@ -46,15 +46,16 @@ var rules = []rule{
 		pkg: "storage/postgres", own: []string{"storage", "storage/internal/sqlgen"}, tests: []string{"storage/..."},
 		modules: []string{"github.com/jackc/pgx/v5", "!github.com/jackc/pgx/v5/stdlib"},
 	},
+	{pkg: "storage/blob"},
 	{pkg: "record/rights", own: []string{"record"}, tests: []string{"storage/...", "record/..."}},
 	{
 		pkg: "record/...", own: []string{"storage", "record/..."}, tests: []string{"storage/...", "record/..."},
 		modules: []string{decimal, "github.com/go-playground/validator/v10", "golang.org/x/text"},
 	},
 	{pkg: "account", own: []string{"storage", "record/..."}, modules: []string{decimal}},
-	{pkg: "relations", own: []string{"storage", "record/...", "account"}, modules: []string{decimal}},
+	{pkg: "relations", own: []string{"storage", "storage/blob", "record/...", "account"}, modules: []string{decimal}},
 	{pkg: "lead", own: []string{"storage", "record/...", "account", "relations"}, modules: []string{decimal}},
-	{pkg: "crm", own: []string{"storage", "record/...", "account", "relations", "lead"}, modules: []string{decimal}},
+	{pkg: "crm", own: []string{"storage", "storage/blob", "record/...", "account", "relations", "lead"}, modules: []string{decimal}},
 	{
 		pkg: "importer/outlook", own: []string{"storage", "record/...", "account", "relations"},
 		modules: []string{decimal, "golang.org/x/text"},
@@ -68,7 +69,7 @@ var rules = []rule{
 	},
 	{
 		pkg:     "crmtest",
-		own:     []string{"storage", "storage/memory", "record/...", "account", "relations", "lead", "crm"},
+		own:     []string{"storage", "storage/blob", "storage/memory", "record/...", "account", "relations", "lead", "crm"},
 		modules: []string{decimal},
 	},
 	{

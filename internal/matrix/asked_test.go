@@ -11,6 +11,7 @@ import (
 	"github.com/clientele-go/crm/crmtest"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/record/rights"
+	"github.com/clientele-go/crm/storage/blob"
 	"github.com/clientele-go/crm/storage/memory"
 )
 
@@ -25,7 +26,7 @@ type small struct {
 func newSmall(t *testing.T) *small {
 	w := &small{world: world{T: t, spy: &spy{Store: memory.New(nil)}, clock: &clock{now: crmtest.Clock()}}, policy: &plain{}}
 	t.Cleanup(func() { require.NoError(t, w.spy.Close()) })
-	o, err := crm.Open(t.Context(), w.spy, &crm.Options{Policy: w.policy, Modules: []*record.Schema{parts.Schema}, Now: w.clock.Now, Actor: "ceo"})
+	o, err := crm.Open(t.Context(), w.spy, &crm.Options{Blobs: blob.Memory(), Policy: w.policy, Modules: []*record.Schema{parts.Schema}, Now: w.clock.Now, Actor: "ceo"})
 	require.NoError(t, err)
 	w.policy.spy = w.spy
 	w.org, w.host = o, o.AsSystem()

@@ -11,7 +11,7 @@ import (
 )
 
 // calls is the list. A new module adds its own.
-var calls = slices.Concat(recordsCalls, moduleCalls, accountCalls, sessionCalls, orgCalls, rightsCalls, importerCalls, relationCalls, pageCalls)
+var calls = slices.Concat(recordsCalls, moduleCalls, accountCalls, sessionCalls, orgCalls, rightsCalls, importerCalls, relationCalls, pageCalls, fileCalls)
 
 const (
 	view     = record.RightView

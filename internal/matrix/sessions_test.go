@@ -299,6 +299,11 @@ var relationCalls = []call{
 	}, do: func(e *env) (any, error) { return nil, relations.RemoveProducts(e.ctx, e.session(), e.id, e.made) }},
 }
 
+// fileCalls are about files, but for those that no transaction can be around.
+var fileCalls = []call{
+	{name: "relations.Files.Sweep", needs: []need{org(record.RightManageData)}, do: func(e *env) (any, error) { return e.org.Files.Sweep(e.ctx) }},
+}
+
 // pageCalls are about the page of a record.
 var pageCalls = []call{
 	{name: "relations.PageOf", needs: seeing, shows: true, do: func(e *env) (any, error) {

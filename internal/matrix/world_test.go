@@ -18,6 +18,7 @@ import (
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/record/rights"
 	"github.com/clientele-go/crm/storage"
+	"github.com/clientele-go/crm/storage/blob"
 	"github.com/clientele-go/crm/storage/memory"
 	"github.com/clientele-go/crm/storage/sqlite"
 	"github.com/clientele-go/crm/storage/storagetest"
@@ -198,7 +199,7 @@ type world struct {
 func newWorld(t *testing.T, open func(testing.TB) storage.Store, which ...string) *world {
 	w := &world{T: t, spy: &spy{Store: open(t)}, clock: &clock{now: crmtest.Clock()}, at: map[string]map[string]stored{}, seen: map[string]string{}}
 	t.Cleanup(func() { require.NoError(t, w.spy.Close()) })
-	o, err := crm.Open(t.Context(), w.spy, &crm.Options{Policy: rights.New(), Modules: []*record.Schema{parts.Schema}, Now: w.clock.Now})
+	o, err := crm.Open(t.Context(), w.spy, &crm.Options{Blobs: blob.Memory(), Policy: rights.New(), Modules: []*record.Schema{parts.Schema}, Now: w.clock.Now})
 	require.NoError(t, err)
 	w.org, w.host = o, o.AsSystem()
 	for _, name := range which {
