@@ -26,7 +26,7 @@ type backLink struct {
 
 func newCatalogue(modules []*Schema, rules map[string][]Hook) (*Catalogue, error) {
 	c := &Catalogue{order: modules, modules: map[string]*Schema{}, rules: rules, few: fewLimits{rows: fewRows, reach: smallReach},
-		tables: []*storage.Table{timeline, operations, batches, settings, uniques, indexed, shares, counters}}
+		tables: []*storage.Table{timeline, operations, batches, settings, uniques, indexed, shares, counters, news}}
 	tables := map[string]bool{}
 	for _, t := range c.tables {
 		tables[t.Name] = true

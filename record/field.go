@@ -62,6 +62,7 @@ type Def struct {
 	To       string   // the module that a lookup leads to, or AnyModule
 	ToIn     string   // of AnyModule: the field that says to which module
 	ListedBy []string // of a lookup: fields by which lists of what leads to one record are ordered fast
+	Noted    bool     // of a lookup: what happens to the record is in the related timeline of what it leads to
 	Depth    int
 	OnDelete Rule
 	Unique   bool       // no two live records have the same value, whatever the case
@@ -152,6 +153,10 @@ func (f Field[T]) Tree(depth int) Field[T] { f.def.Depth = depth; return f }
 // ListedBy makes lists of what leads to one record fast in the order of these fields, at some cost to every write: each is an
 // index.
 func (f Field[T]) ListedBy(fields ...string) Field[T] { f.def.ListedBy = fields; return f }
+
+// Noted has what happens to the record be in the related timeline of what it links to: see [Records.RelatedTimeline]. It costs a
+// row at each write.
+func (f Field[T]) Noted() Field[T] { f.def.Noted = true; return f }
 
 // OnDelete says what happens to the record when the one it links to is deleted.
 func (f Field[T]) OnDelete(r Rule) Field[T] { f.def.OnDelete = r; return f }

@@ -81,6 +81,9 @@ func (r *Records) erase(ctx context.Context, recs []*Record) error {
 	if err != nil {
 		return err
 	}
+	if err := r.untell(ctx, ids(recs)); err != nil {
+		return err
+	}
 	given := storage.Query{Table: shares, Columns: []string{}, Index: "record", Where: and(among("record", ids(recs)...), r.inShares())}
 	err = r.s.each(ctx, given, func(rows []storage.Row) error { return r.s.delete(ctx, shares, keysOf(rows)...) })
 	if err != nil {

@@ -576,6 +576,7 @@ func (r *Records) cleanField(d *draft, i int) {
 func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 	var fresh, changed, entries []storage.Row
 	var rows beside
+	var told newsOf
 	gs, err := r.s.grantsOf(ctx, r.shape.Schema)
 	if err != nil {
 		return err
@@ -606,6 +607,7 @@ func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 			whole.derive(row, nil)
 			fresh = append(fresh, d.next.storageRow())
 			rows.change(whole, gs, d.next.ID, nil, d.next)
+			told.note(r.s, d.next, nil)
 			r.stamp(d)
 			continue
 		}
@@ -623,6 +625,7 @@ func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 		whole.derive(row, d.old.row)
 		changed = append(changed, d.next.storageRow())
 		rows.change(whole, gs, d.next.ID, d.old, d.next)
+		told.note(r.s, d.next, d.old)
 		entries = append(entries, r.entry(d, action, changes).row(r.s.o.NewID()))
 		r.stamp(d)
 	}
@@ -633,6 +636,9 @@ func (r *Records) write(ctx context.Context, action Action, ds []*draft) error {
 		return err
 	}
 	if err := r.s.insert(ctx, timeline, entries...); err != nil {
+		return err
+	}
+	if err := r.s.insert(ctx, news, told.rows...); err != nil {
 		return err
 	}
 	return rows.write(ctx, r.s)

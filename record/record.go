@@ -60,6 +60,10 @@ func (r *Record) Shape() *Shape { return r.shape }
 // Module returns the API name of the record's module.
 func (r *Record) Module() string { return r.shape.Module }
 
+// Title returns what people call the record, which is the text of its module's first field. It is "" when that is empty or hidden, or
+// no text.
+func (r *Record) Title() string { return r.row[systemColumns].Text() }
+
 // Link names the record.
 func (r *Record) Link() Link { return Link{r.shape.Module, r.ID} }
 

@@ -167,6 +167,8 @@ func (d *Def) malformed(module string) string {
 		return "a lookup and To go together"
 	case (d.To == AnyModule) != (d.ToIn != ""):
 		return "a lookup to any module and the field of that go together"
+	case d.Noted && d.To == "":
+		return "what happens is noted by a lookup"
 	case d.Depth > 0 && d.To != module:
 		return "a tree is a lookup to its own module"
 	case link && d.Required && d.OnDelete == Clear:

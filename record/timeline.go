@@ -30,7 +30,8 @@ type Change struct {
 type Entry struct {
 	Module       string
 	Record       ID
-	Version      int64 // that it made
+	Name         string // what the record is called by now, as the actor sees it: in related timelines only
+	Version      int64  // that it made
 	Time         time.Time
 	Actor        Actor
 	Action       Action

@@ -123,6 +123,9 @@ func (v *verifier) module(ctx context.Context) error {
 	if err := v.beside.rest(ctx); err != nil {
 		return err
 	}
+	if err := v.untold(ctx); err != nil {
+		return err
+	}
 	return v.orphans(ctx)
 }
 
@@ -274,6 +277,30 @@ func (v *verifier) replay(rec *Record, es map[int64]*Entry) {
 			v.found.add("%s: %s is not what the timeline leads to", rec.Link(), name)
 		}
 	}
+}
+
+// untold checks that nothing is told of or to a record of the module that is gone, or of a version that it never had.
+func (v *verifier) untold(ctx context.Context) error {
+	for _, of := range []int{newsModule, newsAbout} {
+		where := eq(news.Columns[of].Name, storage.TextValue(v.shape.Module))
+		err := v.s.each(ctx, storage.Query{Table: news, Where: where}, func(rows []storage.Row) error {
+			var ids []ID
+			for _, row := range rows {
+				ids = append(ids, row.Values[of+1].ID())
+			}
+			there, err := v.byID(ctx, among("id", ids...))
+			for i, id := range ids {
+				if rec := there[id]; rec == nil || of == newsModule && rows[i].Values[newsVersion].Int64() > rec.Version {
+					v.found.add("%s %s: in the related timeline, but gone", v.shape.Module, id)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // orphans checks that no entry speaks of a record of the module that is gone.

@@ -17,7 +17,7 @@ import (
 func parts(module string, modules ...string) *record.Definition[Memo] {
 	return record.Define(module, []record.Field[Memo]{
 		record.Text("Text", 20, func(m *Memo) *string { return &m.Text }).Required().Folded(),
-		record.LookupIn("About", "About_Module", func(m *Memo) *record.Link { return &m.About }).Required().OnDelete(record.Cascade),
+		record.LookupIn("About", "About_Module", func(m *Memo) *record.Link { return &m.About }).Required().OnDelete(record.Cascade).Noted(),
 		record.ModuleOf("About_Module", func(m *Memo) *record.Link { return &m.About }, modules...),
 	}, record.ModuleOptions{Singular: "Memo", Chinese: "便笺", Within: "About"})
 }

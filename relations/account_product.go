@@ -22,7 +22,7 @@ type AccountProduct struct {
 
 // AccountProductFields are the two links. When either is deleted, what is between goes along, and comes back with it.
 var AccountProductFields = []record.Field[AccountProduct]{
-	record.Lookup(AccountField, func(p *AccountProduct) *record.ID { return &p.AccountID }).Label("Account Name", "客户名称").To(account.Module).Required().OnDelete(record.Cascade),
+	record.Lookup(AccountField, func(p *AccountProduct) *record.ID { return &p.AccountID }).Label("Account Name", "客户名称").To(account.Module).Required().OnDelete(record.Cascade).Noted(),
 	record.Lookup("Product_Name", func(p *AccountProduct) *record.ID { return &p.ProductID }).Label("Product Name", "产品名称").To(ProductModule).Required().OnDelete(record.Cascade),
 }
 

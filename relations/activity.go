@@ -25,7 +25,7 @@ func About() []string { return slices.Clone(about) }
 func links[T any](what func(*T) *record.Link, who func(*T) *record.ID, listedBy ...string) []record.Field[T] {
 	return []record.Field[T]{
 		record.Lookup(WhoField, who).Label("Contact Name", "联系人名称").To(ContactModule).OnDelete(record.Clear).Alias("Contact"),
-		record.LookupIn(WhatField, WhatModuleField, what).Label("Related To", "相关记录").OnDelete(record.Cascade).ListedBy(listedBy...),
+		record.LookupIn(WhatField, WhatModuleField, what).Label("Related To", "相关记录").OnDelete(record.Cascade).Noted().ListedBy(listedBy...),
 		record.ModuleOf(WhatModuleField, what, about...).Label("Related Module", "相关模块"),
 	}
 }

@@ -31,7 +31,7 @@ var AttachmentFields = []record.Field[Attachment]{
 	record.Integer("Size", 12, func(a *Attachment) **int64 { return &a.Size }).Label("Size (bytes)", "大小（字节）").ReadOnly(),
 	record.Text("Content_Type", 127, func(a *Attachment) *string { return &a.Type }).Label("Type", "类型").ReadOnly(),
 	record.Text("SHA256", 64, func(a *Attachment) *string { return &a.Hash }).Label("SHA-256", "SHA-256").ReadOnly(),
-	record.LookupIn(ParentField, ParentModuleField, func(a *Attachment) *record.Link { return &a.Parent }).Label("Parent", "所属记录").Required().OnDelete(record.Cascade),
+	record.LookupIn(ParentField, ParentModuleField, func(a *Attachment) *record.Link { return &a.Parent }).Label("Parent", "所属记录").Required().OnDelete(record.Cascade).Noted(),
 	record.ModuleOf(ParentModuleField, func(a *Attachment) *record.Link { return &a.Parent }, record.AnyModule, NoteModule).Label("Parent Module", "所属模块"),
 }
 

@@ -24,7 +24,7 @@ const MaxDescription = 32000
 
 // toAccount is the lookup to an account.
 func toAccount[T any](at func(*T) *record.ID) record.Field[T] {
-	return record.Lookup(AccountField, at).Label("Account Name", "客户名称").To(account.Module).OnDelete(record.Clear).
+	return record.Lookup(AccountField, at).Label("Account Name", "客户名称").To(account.Module).OnDelete(record.Clear).Noted().
 		Alias("Account", "Company", "Company Name", "Customer", "Organization", "公司", "公司名称", "客户")
 }
 

@@ -55,7 +55,7 @@ var NoteFields = []record.Field[Note]{
 	record.Text("Note_Title", MaxNoteTitle, func(n *Note) *string { return &n.Title }).Label("Title", "标题").Folded().Alias("Title"),
 	record.TextArea("Note_Content", MaxNoteContent, func(n *Note) *string { return &n.Content }).Label("Note Content", "备注内容").Required().Alias("Content", "Note"),
 	record.PickList("Note_Kind", NoteKinds, func(n *Note) *string { return &n.Kind }).Label("Kind", "备注类型"),
-	record.LookupIn(ParentField, ParentModuleField, func(n *Note) *record.Link { return &n.Parent }).Label("Parent", "所属记录").Required().OnDelete(record.Cascade),
+	record.LookupIn(ParentField, ParentModuleField, func(n *Note) *record.Link { return &n.Parent }).Label("Parent", "所属记录").Required().OnDelete(record.Cascade).Noted(),
 	record.ModuleOf(ParentModuleField, func(n *Note) *record.Link { return &n.Parent }).Label("Parent Module", "所属模块"),
 	record.DateTime("Check_In_Time", func(n *Note) *time.Time { return &n.Time }).Label("Check-in Time", "签到时间"),
 	record.Text("Check_In_Place", 255, func(n *Note) *string { return &n.Place }).Label("Check-in Place", "签到地点"),

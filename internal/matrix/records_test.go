@@ -49,6 +49,14 @@ var recordsCalls = []call{
 	{name: "record.Records.Timeline", needs: seeing, shows: true, do: func(e *env) (any, error) { return e.recs().Timeline(e.ctx, e.id, time.Time{}, 0) }},
 	{name: "record.Records.Timeline", with: "in the bin", needs: seeing, bin: true, shows: true,
 		do: func(e *env) (any, error) { return e.recs().Timeline(e.ctx, e.id, time.Time{}, 0) }},
+	{name: "record.Records.RelatedTimeline", needs: seeing, shows: true, do: func(e *env) (any, error) {
+		es, _, err := e.recs().RelatedTimeline(e.ctx, e.id, record.TimelineQuery{})
+		return es, err
+	}},
+	{name: "record.Records.RelatedTimeline", with: "in the bin", needs: seeing, bin: true, shows: true, do: func(e *env) (any, error) {
+		es, _, err := e.recs().RelatedTimeline(e.ctx, e.id, record.TimelineQuery{})
+		return es, err
+	}},
 	{name: "record.Records.Shares", needs: seeing, do: func(e *env) (any, error) { return e.recs().Shares(e.ctx, e.id) }},
 	{name: "record.Records.RollUp", needs: seeing, do: func(e *env) (any, error) {
 		return e.recs().RollUp(e.ctx, account.ParentField, e.id, record.Sum{}, record.Sum{Field: "Employees"})

@@ -314,6 +314,10 @@ var pageCalls = []call{
 		return []any{page.Account, page.Card}, nil
 	}},
 	{name: "relations.Card", needs: seeing, shows: true, do: func(e *env) (any, error) { return relations.Card(e.ctx, e.session(), e.id) }},
+	{name: "relations.Timeline", needs: seeing, shows: true, do: func(e *env) (any, error) {
+		es, _, err := relations.Timeline(e.ctx, e.session(), e.id, record.TimelineQuery{})
+		return es, err
+	}},
 	{name: "relations.CardFields", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return relations.CardFields(e.ctx, e.session()) }},
 	{name: "relations.Links", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return relations.Links(e.ctx, e.session()) }},
 	{name: "relations.LinksOf", needs: seeing, shows: true, before: func(e *env) {
