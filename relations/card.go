@@ -23,9 +23,9 @@ const cardSetting = "card." + account.Module
 
 // CardEntry is a field on a business card.
 type CardEntry struct {
-	Field string // API name
-	Label string // in the session's language
-	Text  string // as people read it; "" for none. A link is the id of its record
+	Field string `json:"field"` // API name
+	Label string `json:"label"` // in the session's language
+	Text  string `json:"text"`  // as people read it; "" for none. A link is the id of its record
 }
 
 // CardFields returns the fields of the business card of accounts, in order.
@@ -40,7 +40,7 @@ func CardFields(ctx context.Context, s *record.Session) ([]string, error) {
 // SaveCardFields chooses the fields of the business card of accounts for the whole organization: at most MaxCard, each once, and none
 // that says nothing there, or it is a *record.ValidationError. It takes [record.RightCustomize].
 func SaveCardFields(ctx context.Context, s *record.Session, fields ...string) error {
-	return saveList(ctx, s, cardSetting, account.Module, fields, MaxCard, func(shape *record.Shape) (wrong []record.FieldError) {
+	return saveList(ctx, s, cardSetting, account.Module, fields, MaxCard, func(_ *record.Session, shape *record.Shape) (wrong []record.FieldError) {
 		for i, f := range fields {
 			code := record.Code("")
 			switch _, ok := shape.Field(f); {

@@ -28,11 +28,7 @@ func each(t *testing.T, fn func(t *testing.T, org *crm.Org)) {
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) storage.Store{
 		"memory": func(*testing.T) storage.Store { return memory.New(nil) },
-		"sqlite": func(t *testing.T) storage.Store {
-			s, err := sqlite.Open(filepath.Join(t.TempDir(), "crm.db"), nil)
-			require.NoError(t, err)
-			return s
-		},
+		"sqlite": openSQLite,
 		"twice": func(*testing.T) storage.Store {
 			return storagetest.Faulty(memory.New(nil), &storagetest.Faults{Twice: true})
 		},
@@ -42,6 +38,13 @@ func each(t *testing.T, fn func(t *testing.T, org *crm.Org)) {
 			fn(t, crmtest.Open(t, open(t), &crm.Options{Actor: "ann"}))
 		})
 	}
+}
+
+func openSQLite(t *testing.T) storage.Store {
+	t.Helper()
+	s, err := sqlite.Open(filepath.Join(t.TempDir(), "crm.db"), nil)
+	require.NoError(t, err)
+	return s
 }
 
 // TestFields holds every field of every module: its labels, its type with its limit, and what is asked of it.

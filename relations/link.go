@@ -50,7 +50,7 @@ func Links(ctx context.Context, s *record.Session) ([]Link, error) {
 // SaveLinks stores the links of the organization in place of those that there are, or it is a *record.ValidationError. It takes
 // [record.RightCustomize].
 func SaveLinks(ctx context.Context, s *record.Session, links ...Link) error {
-	return saveList(ctx, s, linksSetting, account.Module, links, MaxLinks, func(shape *record.Shape) (wrong []record.FieldError) {
+	return saveList(ctx, s, linksSetting, account.Module, links, MaxLinks, func(_ *record.Session, shape *record.Shape) (wrong []record.FieldError) {
 		for i := range links {
 			for _, e := range links[i].wrong(shape, links[:i]) {
 				e.Record = i
@@ -120,8 +120,8 @@ func fieldOf(shape *record.Shape, name string) (string, bool) {
 
 // LinkEntry is a link on the page of an account.
 type LinkEntry struct {
-	Name string // in the session's language
-	URL  string
+	Name string `json:"name"` // in the session's language
+	URL  string `json:"url"`
 }
 
 // LinksOf returns the links on the page of an account for an actor of some profiles, of those that have any. Fields that are hidden

@@ -77,12 +77,20 @@ func (l *List) Title(lang record.Language) string {
 	return record.Words{English: l.English, Chinese: l.Chinese}.In(lang)
 }
 
-// order returns that of the list when nothing else is asked for.
-func (l *List) order() []record.Order {
+// order returns that of the list when nothing else is asked for, by the fields that there are for the actor.
+func (l *List) order(ctx context.Context, rs *record.Records) ([]record.Order, error) {
 	if l.Order == nil {
-		return record.By("-id")
+		return record.By("-id"), nil
 	}
-	return l.Order
+	shape, err := rs.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	gone := func(o record.Order) bool {
+		_, ok := shape.Field(o.Field)
+		return !ok && o.Field != "id"
+	}
+	return slices.DeleteFunc(slices.Clone(l.Order), gone), nil
 }
 
 // Orderable reports whether the list can be ordered by a field: one of its columns, or "id", Created_Time and Modified_Time.
@@ -99,11 +107,13 @@ func (l *List) Page(ctx context.Context, s *record.Session, accounts []record.ID
 			return nil, "", refuse(o.Field, record.CodeInvalid, "the list is not ordered by this field", "该列表不能按此字段排序")
 		}
 	}
-	if q.Order == nil {
-		q.Order = l.order()
-	}
 	err = l.in(ctx, s, accounts, func(rs *record.Records, where record.Filter) error {
 		q := q
+		if q.Order == nil {
+			if q.Order, err = l.order(ctx, rs); err != nil {
+				return err
+			}
+		}
 		q.Where = record.And(where, q.Where)
 		recs, next, err = rs.List(ctx, q)
 		return err

@@ -2,6 +2,7 @@ package relations
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"github.com/clientele-go/crm/account"
@@ -10,18 +11,20 @@ import (
 
 // PageOptions say what a page has. The zero value is ready to use.
 type PageOptions struct {
-	Lists    []*List  // in order; default those of Lists
+	Lists    []*List  // in order; default those of ListsOf
 	Rows     int      // of each list; default 5, and none when it is negative
 	Count    int      // how far each list is counted; default 1,000, and not at all when it is negative
 	Profiles []string // of the actor, for the links that are for some alone
 }
 
-// Page is the detail page of an account (客户详细信息页面), all of one state of the store.
+// Page is the detail page of an account (客户详细信息页面), all of one state of the store. Its JSON is for programs that draw it
+// elsewhere.
 type Page struct {
-	Account *record.Record
-	Card    []CardEntry
-	Links   []LinkEntry
-	Lists   []ListPart
+	Account *record.Record `json:"account"`
+	Card    []CardEntry    `json:"card"`
+	Actions []Action       `json:"actions"` // the "more" menu
+	Links   []LinkEntry    `json:"links"`
+	Lists   []ListPart     `json:"lists"`
 }
 
 // ListPart is the beginning of a related list.
@@ -34,6 +37,37 @@ type ListPart struct {
 	Count   int64         // how many there are, up to PageOptions.Count
 	More    bool          // there are more than that
 	Denied  bool          // the actor may not see records of this module: nothing is there
+
+	language record.Language
+}
+
+// MarshalJSON returns the part as an object: the name of its list, its title, its columns with their labels, and the rest under the
+// names of the members in lower case.
+func (p ListPart) MarshalJSON() ([]byte, error) {
+	type column struct {
+		Name  string `json:"name"`
+		Label string `json:"label"`
+		Type  string `json:"type"`
+	}
+	part := struct {
+		Name    string           `json:"name"`
+		Title   string           `json:"title"`
+		Module  string           `json:"module"`
+		Columns []column         `json:"columns"`
+		Records []*record.Record `json:"records"`
+		Next    record.Cursor    `json:"next,omitempty"`
+		Count   int64            `json:"count"`
+		More    bool             `json:"more"`
+		Denied  bool             `json:"denied,omitempty"`
+	}{p.List.Name, p.Title, p.List.Module, []column{}, p.Records, p.Next, p.Count, p.More, p.Denied}
+	for i := range p.Columns {
+		d := &p.Columns[i]
+		part.Columns = append(part.Columns, column{d.Name, d.Label(p.language), d.Type.Name()})
+	}
+	if part.Records == nil {
+		part.Records = []*record.Record{}
+	}
+	return json.Marshal(part)
 }
 
 // PageOf returns the page of an account. Whatever hangs on it, it asks the store a bounded number of questions: some for the account,
@@ -42,9 +76,6 @@ func PageOf(ctx context.Context, s *record.Session, id record.ID, o *PageOptions
 	var opt PageOptions
 	if o != nil {
 		opt = *o
-	}
-	if opt.Lists == nil {
-		opt.Lists = Lists()
 	}
 	if opt.Rows == 0 {
 		opt.Rows = 5
@@ -64,10 +95,19 @@ func PageOf(ctx context.Context, s *record.Session, id record.ID, o *PageOptions
 		if page.Card, err = cardOf(ctx, s, rs, page.Account); err != nil {
 			return err
 		}
+		if page.Actions, err = ActionsOf(ctx, s, page.Account.Link()); err != nil {
+			return err
+		}
 		if page.Links, err = linksOf(ctx, s, page.Account, opt.Profiles); err != nil {
 			return err
 		}
-		for _, l := range opt.Lists {
+		lists := opt.Lists
+		if lists == nil {
+			if lists, err = ListsOf(ctx, s); err != nil {
+				return err
+			}
+		}
+		for _, l := range lists {
 			part, err := l.part(ctx, s, id, &opt)
 			if err != nil {
 				return err
@@ -84,7 +124,7 @@ func PageOf(ctx context.Context, s *record.Session, id record.ID, o *PageOptions
 
 // part returns the beginning of a list of an account that the actor sees.
 func (l *List) part(ctx context.Context, s *record.Session, id record.ID, o *PageOptions) (p ListPart, err error) {
-	p = ListPart{List: l, Title: l.Title(s.Locale().Language)}
+	p = ListPart{List: l, Title: l.Title(s.Locale().Language), language: s.Locale().Language}
 	rs, err := s.Records(l.Module)
 	if err != nil {
 		return p, err
@@ -104,7 +144,11 @@ func (l *List) part(ctx context.Context, s *record.Session, id record.ID, o *Pag
 		return p, err
 	}
 	if o.Rows > 0 {
-		if p.Records, p.Next, err = rs.List(ctx, record.Query{Where: where, Order: l.order(), Limit: o.Rows}); err != nil {
+		order, err := l.order(ctx, rs)
+		if err != nil {
+			return p, err
+		}
+		if p.Records, p.Next, err = rs.List(ctx, record.Query{Where: where, Order: order, Limit: o.Rows}); err != nil {
 			return p, err
 		}
 	}

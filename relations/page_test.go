@@ -1,7 +1,10 @@
 package relations_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,6 +15,7 @@ import (
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/record/rights"
 	"github.com/clientele-go/crm/relations"
+	"github.com/clientele-go/crm/storage"
 	"github.com/clientele-go/crm/storage/memory"
 )
 
@@ -113,4 +117,26 @@ func TestPageObeysRights(t *testing.T) {
 	var fe *record.ForbiddenError
 	require.ErrorAs(t, relations.SaveCardFields(ctx, org.As("ann").Session(), "Phone"), &fe)
 	require.Equal(t, record.RightCustomize, fe.Right)
+}
+
+// The JSON of a page with every kind of record is the same on every store.
+func TestPageJSON(t *testing.T) {
+	t.Parallel()
+	golden := filepath.Join("testdata", "page.json")
+	for name, store := range map[string]storage.Store{"memory": memory.New(nil), "sqlite": openSQLite(t)} {
+		org := crmtest.Open(t, store, &crm.Options{Actor: "ann", Locale: record.Locale{Language: record.Chinese, Currency: "CNY"}})
+		acme := crmtest.Seed(t, org)["Acme"].ID
+		require.NoError(t, relations.SaveLinks(t.Context(), org.Session(), relations.Link{Name: "Map", Chinese: "地图", URL: "https://maps.example/?q=${Accounts.Account_Name}"}))
+		hang(t, org, acme, "acme")
+		page, err := relations.PageOf(t.Context(), org.Session(), acme, nil)
+		require.NoError(t, err)
+		b, err := json.MarshalIndent(page, "", "\t")
+		require.NoError(t, err)
+		if *update && name == "memory" {
+			require.NoError(t, os.WriteFile(golden, append(b, '\n'), 0o600))
+		}
+		want, err := os.ReadFile(golden)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(b)+"\n", name)
+	}
 }

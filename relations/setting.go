@@ -27,7 +27,7 @@ func loadList[T any](ctx context.Context, s *record.Session, name string) (list 
 
 // saveList stores a list of at most so many as a setting about a module, when check has nothing against it. It takes
 // [record.RightCustomize].
-func saveList[T any](ctx context.Context, s *record.Session, name, module string, list []T, most int, check func(*record.Shape) []record.FieldError) error {
+func saveList[T any](ctx context.Context, s *record.Session, name, module string, list []T, most int, check func(*record.Session, *record.Shape) []record.FieldError) error {
 	return s.Update(ctx, func(s *record.Session) error {
 		if err := s.Authorise(ctx, "", record.RightCustomize); err != nil {
 			return err
@@ -40,7 +40,7 @@ func saveList[T any](ctx context.Context, s *record.Session, name, module string
 		if err != nil {
 			return err
 		}
-		wrong := check(shape)
+		wrong := check(s, shape)
 		if len(list) > most {
 			wrong = append(wrong, record.FieldError{Code: record.CodeLimit, Args: record.Args{"limit": most, "length": len(list)}})
 		}

@@ -290,6 +290,19 @@ var relationCalls = []call{
 	{name: "relations.List.Fields", loose: true, why: "the fields, without what is hidden", do: func(e *env) (any, error) {
 		return relations.ListNamed("Member_Accounts").Fields(e.ctx, e.session())
 	}},
+	{name: "relations.ListChoices", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return relations.ListChoices(e.ctx, e.session()) }},
+	{name: "relations.ListsOf", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return relations.ListsOf(e.ctx, e.session()) }},
+	{name: "relations.SaveLists", needs: customizing, write: true, do: func(e *env) (any, error) {
+		return nil, relations.SaveLists(e.ctx, e.session(), nil, relations.ListChoice{Name: "Deals", Hidden: true})
+	}},
+	{name: "relations.Activities", needs: seeing, do: func(e *env) (any, error) {
+		_, _, err := relations.Activities(e.ctx, e.session(), []record.ID{e.id}, false, "", 0)
+		return nil, err
+	}},
+	{name: "relations.ActionsOf", needs: seeing, do: func(e *env) (any, error) {
+		_, err := relations.ActionsOf(e.ctx, e.session(), record.Link{Module: account.Module, ID: e.id})
+		return nil, err
+	}},
 	{name: "relations.Group", needs: seeing, do: func(e *env) (any, error) { return relations.Group(e.ctx, e.session(), e.id) }},
 	{name: "relations.AddProducts", needs: join(editing, []need{{module: relations.ProductModule, right: view}}), write: true, before: product,
 		do: func(e *env) (any, error) { return nil, relations.AddProducts(e.ctx, e.session(), e.id, e.made) }},
