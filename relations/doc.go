@@ -2,13 +2,20 @@
 // calls (通话), e-mails (邮件), products (产品), quotes (报价), sales orders (销售订单), invoices (发货单) and cases (服务支持), each a module
 // with the standard fields, limits and pick lists, one file each.
 //
-// A record of these leads to its account by the lookup Account_Name. When the account is deleted, its contacts, deals, quotes,
-// orders, invoices and cases stay, with an empty account, and get it back when it is restored.
-//
 // Notes (备注) and attachments (附件) are on a record of any module, the host's own among them, and part of it: who sees it sees them,
-// who may change it may add some. They go to the bin with it, and come back with it. The bytes of attachments are in a blob store:
-// see [Files].
+// who may change it may add some. The bytes of attachments are in a blob store: see [Files].
 //
-// A task, a meeting, a call and an e-mail are each about a record: an account, a deal, a product, a quote, an order, an invoice or
-// a case. They go to the bin with it, and come back with it.
+// # What becomes of them
+//
+// The lookups of each module say what becomes of its records when the account is deleted:
+//
+//	                                                   deleted                  restored             purged
+//	contacts, deals, quotes, orders, invoices, cases   stay, without account    get it back          stay, without account
+//	member accounts                                    stay, at the top         are members again    stay, at the top
+//	tasks, meetings, calls, e-mails about it           go to the bin            come back            are purged
+//	notes and attachments on it                        go to the bin            come back            are purged, and their bytes removed
+//	products                                           leave its list           are in it again      leave its list
+//
+// A link that somebody gave another target in the meantime is left as it is. Activities, notes and attachments about a deal, or
+// any other record, share its fate in the same way.
 package relations
