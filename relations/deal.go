@@ -24,6 +24,7 @@ type Deal struct {
 	Amount          decimal.NullDecimal // in the organization's currency
 	ClosingDate     record.Date
 	Stage           string // required: one of Stages, or of the organization's own
+	Pipeline        string // whose stage it is; set where the organization has pipelines: see SavePipelines
 	NextStep        string
 	Probability     *int64              // percent; by default, and when the stage changes, that of the stage
 	ExpectedRevenue decimal.NullDecimal // Amount times Probability
@@ -44,6 +45,7 @@ var DealFields = []record.Field[Deal]{
 	record.Currency("Amount", func(d *Deal) *decimal.NullDecimal { return &d.Amount }).Label("Amount", "金额"),
 	record.DateOnly("Closing_Date", func(d *Deal) *record.Date { return &d.ClosingDate }).Label("Closing Date", "结束日期").Indexed().Alias("Close Date", "CloseDate", "预计成交日期"),
 	record.PickList("Stage", stageValues, func(d *Deal) *string { return &d.Stage }).Label("Stage", "阶段").Required().Alias("StageName", "Deal Stage"),
+	record.Text("Pipeline", MaxPipelineName, func(d *Deal) *string { return &d.Pipeline }).Label("Pipeline", "销售管道"),
 	record.Text("Next_Step", 100, func(d *Deal) *string { return &d.NextStep }).Label("Next Step", "下一步").Alias("NextStep"),
 	record.Integer("Probability", 3, func(d *Deal) **int64 { return &d.Probability }).Label("Probability (%)", "可能性(%)").Alias("Probability", "赢率"),
 	record.Currency("Expected_Revenue", func(d *Deal) *decimal.NullDecimal { return &d.ExpectedRevenue }).Label("Expected Revenue", "预期收入").ReadOnly(),
@@ -56,7 +58,8 @@ var DealDefinition = record.Define(DealModule, DealFields, record.ModuleOptions{
 // Deals is the deals of one organization, as one session sees them.
 type Deals = record.Module[Deal]
 
-// Forecast returns what the deal's stage means: open, as long as it is none of ours.
+// Forecast returns what the deal's stage means in the pipeline that comes with this package: open, when it is none of that. See
+// [StageIn] for those of the organization.
 func (d *Deal) Forecast() Forecast {
 	if s, ok := StageOf(d.Stage); ok {
 		return s.Forecast
@@ -64,9 +67,12 @@ func (d *Deal) Forecast() Forecast {
 	return Open
 }
 
-// expectOfDeal sets the probability of a new stage, unless it is given with it, and what revenue is expected.
-func expectOfDeal(_ context.Context, _ *record.Session, old, rec *record.Record) error {
-	stage, known := StageOf(rec.Value("Stage").Text())
+// expectOfDeal sets the pipeline of a deal, the probability of a new stage, unless it is given with it, and what revenue is expected.
+func expectOfDeal(ctx context.Context, s *record.Session, old, rec *record.Record) error {
+	stage, known, err := stageOf(ctx, s, old, rec)
+	if err != nil {
+		return err
+	}
 	p := rec.Value("Probability")
 	if known && (p.IsNull() || old != nil && changed(old, rec, "Stage") && !changed(old, rec, "Probability")) {
 		p = storage.IntValue(stage.Probability)

@@ -295,6 +295,18 @@ var relationCalls = []call{
 	{name: "relations.SaveLists", needs: customizing, write: true, do: func(e *env) (any, error) {
 		return nil, relations.SaveLists(e.ctx, e.session(), nil, relations.ListChoice{Name: "Deals", Hidden: true})
 	}},
+	{name: "relations.Pipelines", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return relations.Pipelines(e.ctx, e.session()) }},
+	{name: "relations.StageIn", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) {
+		s, _, err := relations.StageIn(e.ctx, e.session(), "", "Closed Won")
+		return s, err
+	}},
+	{name: "relations.DealsThatAre", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) {
+		_, err := relations.DealsThatAre(e.ctx, e.session(), relations.Won)
+		return nil, err
+	}},
+	{name: "relations.SavePipelines", needs: customizing, write: true, do: func(e *env) (any, error) {
+		return nil, relations.SavePipelines(e.ctx, e.session(), relations.Pipeline{Name: "x", Stages: relations.Stages})
+	}},
 	{name: "relations.Activities", needs: seeing, do: func(e *env) (any, error) {
 		_, _, err := relations.Activities(e.ctx, e.session(), []record.ID{e.id}, false, "", 0)
 		return nil, err
