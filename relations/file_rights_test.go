@@ -2,6 +2,7 @@ package relations_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -67,11 +68,11 @@ func TestFileRights(t *testing.T) {
 			require.NoError(t, err)
 			same := func(want, got error) {
 				t.Helper()
-				refused, ok := want.(*record.ForbiddenError)
+				var refused *record.ForbiddenError
 				switch {
 				case want == nil:
 					require.NoError(t, got)
-				case !ok:
+				case !errors.As(want, &refused):
 					require.ErrorIs(t, got, want)
 				default:
 					var is *record.ForbiddenError

@@ -17,6 +17,7 @@ import (
 	"github.com/clientele-go/crm/relations"
 	"github.com/clientele-go/crm/storage"
 	"github.com/clientele-go/crm/storage/memory"
+	"github.com/clientele-go/crm/storage/storagetest"
 )
 
 func TestPage(t *testing.T) {
@@ -139,4 +140,28 @@ func TestPageJSON(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, string(want), string(b)+"\n", name)
 	}
+}
+
+// However much hangs on an account, its page asks the store a bounded number of questions.
+func TestPageQuestions(t *testing.T) {
+	t.Parallel()
+	store := storagetest.Faulty(memory.New(nil), nil)
+	org := crmtest.Open(t, store, &crm.Options{Actor: "ann"})
+	acme := crmtest.Seed(t, org)["Acme"].ID
+	asked := func() int {
+		before := store.Calls()
+		page, err := relations.PageOf(t.Context(), org.Session(), acme, nil)
+		require.NoError(t, err)
+		require.Len(t, page.Lists, 17)
+		return store.Calls() - before
+	}
+	few := asked()
+	for range 12 {
+		hang(t, org, acme, "x")
+	}
+	many := asked()
+	for range 12 {
+		hang(t, org, acme, "y")
+	}
+	require.Equal(t, []int{22, 38, 38}, []int{few, many, asked()}, "a count more for each list of which not all is shown")
 }

@@ -57,15 +57,17 @@ func check(key string) error {
 // missing is what Open says of a key without bytes.
 func missing(key string) error { return fmt.Errorf("blob: %s: %w", key, fs.ErrNotExist) }
 
-// reader reads until its context is done.
-type reader struct {
-	ctx context.Context
-	r   io.Reader
-}
+// reader is an io.Reader made of its only method.
+type reader func(p []byte) (int, error)
 
-func (r reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
+func (r reader) Read(p []byte) (int, error) { return r(p) }
+
+// until reads from r until the context is done.
+func until(ctx context.Context, r io.Reader) io.Reader {
+	return reader(func(p []byte) (int, error) {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		return r.Read(p)
+	})
 }

@@ -74,7 +74,8 @@ func TestStore(t *testing.T) {
 		require.Empty(t, read(t, s, "east/0"))
 		require.Equal(t, []string{"east/0", "east/1", "east/2"}, keys(t, s, "east/"))
 		require.Len(t, keys(t, s, ""), 4)
-		for range s.List(ctx, "") {
+		for _, err := range s.List(ctx, "") {
+			require.NoError(t, err)
 			break
 		}
 		require.NoError(t, s.Delete(ctx, "east/1"))

@@ -51,7 +51,7 @@ func (d *dir) Put(ctx context.Context, key string, r io.Reader) (err error) {
 			err = errors.Join(err, d.remove(name))
 		}
 	}()
-	_, err = io.Copy(f, reader{ctx, r})
+	_, err = io.Copy(f, until(ctx, r))
 	if err == nil {
 		err = f.Sync()
 	}

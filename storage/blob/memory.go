@@ -30,7 +30,7 @@ func (m *memory) Put(ctx context.Context, key string, r io.Reader) error {
 	if err := check(key); err != nil {
 		return err
 	}
-	b, err := io.ReadAll(reader{ctx, r})
+	b, err := io.ReadAll(until(ctx, r))
 	if err != nil {
 		return err
 	}
