@@ -14,6 +14,7 @@ import (
 	"github.com/clientele-go/crm/crmtest"
 	"github.com/clientele-go/crm/importer"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/relations"
 	"github.com/clientele-go/crm/storage/memory"
 )
 
@@ -60,6 +61,16 @@ func Example() {
 		fmt.Println("member:", m.Name)
 	}
 
+	page, err := relations.PageOf(ctx, org.Session(), acme.ID, nil) // or encode it as JSON
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, list := range page.Lists {
+		if list.Count > 0 {
+			fmt.Println(list.Title, list.Count)
+		}
+	}
+
 	if err := crm.Verify(ctx, org); err != nil { // that everything holds that must: for tests, and after a disk has failed
 		log.Fatal(err)
 	}
@@ -68,6 +79,7 @@ func Example() {
 	// 2 rows: 1 created, 1 updated, 0 failed
 	// member: Acme West
 	// member: Acme East
+	// Member Accounts 2
 }
 
 // Every bad field is named at once, with a code for programs and a text for people.
