@@ -98,6 +98,7 @@ var expectedWords = map[string]Words{
 	"a language":            {"en or zh", "en或zh"},
 	"a currency":            {"the code of a currency, such as CNY", "货币代码，如CNY"},
 	"a cursor of this list": {"a cursor of this list", "此列表的游标"},
+	expectedLongAgo:         {"a time at least 60 days ago", "至少60天前的时间"},
 	expectedWhole:           {"a module whose records are part of no others", "记录不从属于其他记录的模块"},
 
 	// What the package rights reports.

@@ -39,6 +39,12 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 		if o.State == Running {
 			return &ConflictError{Reason: "operation " + op.String() + " is running"}
 		}
+		switch since, err := s.timelineSince(); {
+		case err != nil:
+			return err
+		case o.Started.Before(since):
+			return &ConflictError{Reason: "what operation " + op.String() + " did was purged from the timelines"}
+		}
 		in := *s
 		in.op = o // what it writes is part of the operation's history
 		u := &undoing{s: &in, rep: rep, entries: map[Link][]*Entry{}, created: map[Link]*Record{}}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/clientele-go/crm/storage"
 )
@@ -47,9 +48,13 @@ func (s *Session) Verify(ctx context.Context) error {
 				return err
 			}
 		}
+		since, err := s.timelineSince()
+		if err != nil {
+			return err
+		}
 		created := map[ID]int{}
 		for _, m := range s.cat.order {
-			v := &verifier{Records: s.records(m), found: found, created: created}
+			v := &verifier{Records: s.records(m), found: found, created: created, whole: since}
 			if err := v.module(ctx); err != nil {
 				return err
 			}
@@ -70,6 +75,7 @@ type verifier struct {
 	found   *VerifyError
 	created map[ID]int // how many records say that they are of an operation
 	beside  *besideVerifier
+	whole   time.Time // since when timelines are whole
 }
 
 func (v *verifier) module(ctx context.Context) error {
@@ -250,12 +256,16 @@ func (v *verifier) history(ctx context.Context, recs []*Record) error {
 }
 
 func (v *verifier) replay(rec *Record, es map[int64]*Entry) {
-	if int64(len(es)) != rec.Version-1 {
+	first := int64(2) // of the versions whose entries are there
+	for first <= rec.Version && es[first] == nil && rec.row[colCreated].Time().Before(v.whole) {
+		first++ // it was purged
+	}
+	if int64(len(es)) != rec.Version-first+1 {
 		v.found.add("%s: version %d, and %d entries in the timeline", rec.Link(), rec.Version, len(es))
 		return
 	}
 	now := map[string]storage.Value{}
-	for version := int64(2); version <= rec.Version; version++ {
+	for version := first; version <= rec.Version; version++ {
 		e := es[version]
 		if e == nil || e.Module != v.shape.Module {
 			v.found.add("%s: no entry for version %d", rec.Link(), version)

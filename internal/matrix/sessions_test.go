@@ -205,6 +205,10 @@ var orgCalls = []call{
 		e.must(err)
 		e.op = op
 	}, do: func(e *env) (any, error) { return e.org.Undo(e.ctx, e.op.ID, true) }},
+	{name: "record.Session.PurgeTimeline", needs: []need{org(record.RightManageData)}, write: true, loose: true, why: "it takes a right over all data",
+		do: func(e *env) (any, error) {
+			return e.session().PurgeTimeline(e.ctx, e.session().Now().Add(-2*record.Retention))
+		}},
 	{name: "crm.Verify", needs: []need{org(record.RightManageData)}, loose: true, why: "it takes a right over all data",
 		do: func(e *env) (any, error) { return nil, crm.Verify(e.ctx, e.org) }},
 }
