@@ -101,36 +101,52 @@ func siblings(ds []*draft) map[ID]*draft {
 
 // targets returns which of the records that the drafts newly link to are there.
 func (r *Records) targets(ctx context.Context, c *linkCheck, ds []*draft) (map[ID]bool, error) {
-	var ids []ID
-	there := map[ID]bool{}
+	var ids, assumed []ID
+	there, asked := map[ID]bool{}, map[ID]bool{}
 	for _, d := range ds {
-		if id := d.next.row[c.i].ID(); c.judges(d) && !there[id] {
-			there[id] = true
+		id := d.next.row[c.i].ID()
+		if !c.judges(d) || asked[id] {
+			continue
+		}
+		asked[id] = true
+		switch {
+		case !r.s.assumed[Link{c.to, id}]:
 			ids = append(ids, id)
+		case r.s.dry:
+			there[id] = true
+		default:
+			assumed = append(assumed, id)
 		}
 	}
-	clear(there)
-	to := r.s.records(r.s.cat.modules[c.to])
-	q := to.query(among("id", ids...), live)
-	q.Columns = []string{}
+	to, reach := r.s.records(r.s.cat.modules[c.to]), (*reach)(nil)
+	if err := to.present(ctx, assumed, there, nil); err != nil {
+		return nil, err
+	}
 	if r.shape.rights != nil { // a link leads to what the actor sees
 		seen, err := to.as(ctx, r.s)
 		if err != nil || !seen.shape.rights.may(RightView) {
 			return there, err
 		}
-		reach, err := seen.reach(ctx, LevelRead)
-		if err != nil {
+		if reach, err = seen.reach(ctx, LevelRead); err != nil {
 			return nil, err
 		}
-		q.Where = and(q.Where, reach.filter())
 	}
-	err := r.s.each(ctx, q, func(rows []storage.Row) error {
+	return there, to.present(ctx, ids, there, reach)
+}
+
+// present notes which live records of these ids there are in reach.
+func (r *Records) present(ctx context.Context, ids []ID, there map[ID]bool, to *reach) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	q := r.query(among("id", ids...), live)
+	q.Columns, q.Where = []string{}, and(q.Where, to.filter())
+	return r.s.each(ctx, q, func(rows []storage.Row) error {
 		for _, row := range rows {
 			there[row.ID] = true
 		}
 		return nil
 	})
-	return there, err
 }
 
 // linkCheck judges the links of one field to one module.

@@ -227,6 +227,7 @@ var rightWords = map[Right]Words{
 	RightImport:      {"Import", "导入"},
 	RightExport:      {"Export", "导出"},
 	RightChangeOwner: {"Change Owner", "更改所有者"},
+	RightConvert:     {"Convert", "转换"},
 	RightUse:         {"Use the CRM", "使用CRM"},
 	RightCustomize:   {"Customize the CRM", "自定义CRM"},
 	RightManageUsers: {"Manage users and sharing", "管理用户及数据共享"},

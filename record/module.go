@@ -10,6 +10,7 @@ type ModuleOptions struct {
 	Singular string // what one record is called: Account
 	Chinese  string // and in Chinese: 客户
 	Hooks    []Hook // the module's own rules, run in order
+	Aside    string // a Bool field: records of which it is true are put aside, and lists leave them out (see Query.Aside); default none
 
 	// Within is the API name of a lookup of the module, required and with [Cascade], when its records are part of what it leads
 	// to, as a note is of an account: who sees that sees them, who may change that may make, change and delete them, as far as

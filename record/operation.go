@@ -352,6 +352,7 @@ func (s *Session) settle(ctx context.Context, op *Operation, state State) error 
 // Once does something at most once for a key, however often it is asked: see [Session.Once].
 type Once struct {
 	s       *Session
+	kind    string
 	key     string
 	request string
 }
@@ -360,12 +361,15 @@ type Once struct {
 // Idempotency-Key header. The request, if given, is a digest of what is asked, so that another request under the same key
 // is a *ConflictError.
 func (s *Session) Once(key string, request ...string) Once {
-	o := Once{s: s, key: key}
+	o := Once{s: s, kind: "once", key: key}
 	if len(request) > 0 {
 		o.request = request[0]
 	}
 	return o
 }
+
+// Of returns the same for a kind of operations with keys of their own; without it, the kind is "once".
+func (o Once) Of(kind string) Once { o.kind = kind; return o }
 
 // Do runs fn as one transaction, unless it was committed under this key before; then fn does not run, and what a caller
 // needs of it is read from the operation. fn may run more than once, like that of Update.
@@ -373,16 +377,15 @@ func (o Once) Do(ctx context.Context, fn func(*Session) error) (op *Operation, e
 	if o.key == "" {
 		return nil, invalid("key", CodeMandatory, nil)
 	}
-	const kind = "once"
-	if err := operable(kind, o.key, o.request); err != nil {
+	if err := operable(o.kind, o.key, o.request); err != nil {
 		return nil, err
 	}
-	id := keyID(kind, o.key)
+	id := keyID(o.kind, o.key)
 	err = o.s.Update(ctx, func(s *Session) error {
 		if op, err = s.existing(ctx, id, o.request); err != nil || op != nil {
 			return err
 		}
-		op = &Operation{ID: id, Kind: kind, Key: o.key, Request: o.request, State: Done, Actor: s.o.Actor,
+		op = &Operation{ID: id, Kind: o.kind, Key: o.key, Request: o.request, State: Done, Actor: s.o.Actor,
 			Started: s.Now(), Finished: s.Now(), version: 1}
 		return s.runWhole(ctx, op, fn)
 	})

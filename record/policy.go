@@ -19,6 +19,7 @@ const (
 	RightImport      Right = "Import"       // import files into it
 	RightExport      Right = "Export"       // take its records out in bulk; a host asks for it where it does so
 	RightChangeOwner Right = "Change_Owner" // give them to another owner
+	RightConvert     Right = "Convert"      // make others of them: of leads, contacts, accounts and deals
 )
 
 // The rights in the organization, which are asked for with the module "".

@@ -40,7 +40,18 @@ type Query struct {
 	After Cursor  // where the last page ended; default the start
 	Limit int     // records a page, at most MaxLimit; default DefaultLimit
 	Bin   bool    // the recycle bin in place of the live records
+	Aside Aside   // of live records that the module puts aside, such as leads that were converted; default none
 }
+
+// Aside says which live records a list has of a module that puts some aside: see [ModuleOptions].
+type Aside uint8
+
+// The ways.
+const (
+	AsideOut  Aside = iota // those that are not put aside
+	AsideOnly              // those that are
+	AsideToo               // both
+)
 
 // Cursor is a place in a list: where one page ended and the next begins. It is opaque text, safe in a URL, and good for
 // a query of the same module and order only. The empty Cursor is the start of the list, and also says that there is no
@@ -92,7 +103,7 @@ func (r *Records) plan(ctx context.Context, q *Query) (*plan, error) {
 	if p.Limit < 0 || p.Limit > MaxLimit {
 		return nil, invalid("Limit", CodeLimit, Args{"limit": MaxLimit, "length": q.Limit})
 	}
-	way, err := r.route(ctx, q, and(stateOf(q.Bin), where), p.Order, first)
+	way, err := r.route(ctx, q, and(r.shape.stateOf(q), where), p.Order, first)
 	if err != nil {
 		return nil, err
 	}
@@ -125,12 +136,26 @@ func (r *Records) plan(ctx context.Context, q *Query) (*plan, error) {
 	return p, nil
 }
 
-// stateOf is true of live records, or of those in the bin.
-func stateOf(bin bool) storage.Filter {
-	if bin {
+// stateOf is true of live records, or of those in the bin, as far as q is about them.
+func (s *Schema) stateOf(q *Query) storage.Filter {
+	if q.Bin {
 		return not(live)
 	}
-	return live
+	return and(live, s.sideOf(q.Aside))
+}
+
+// sideOf is true of the records that a list has of those that the module puts aside, and of the others.
+func (s *Schema) sideOf(a Aside) storage.Filter {
+	aside := eq(s.aside, storage.BoolValue(true))
+	switch {
+	case s.aside == "" && a == AsideOnly:
+		return or()
+	case s.aside == "", a == AsideToo:
+		return storage.Filter{}
+	case a == AsideOnly:
+		return aside
+	}
+	return not(aside)
 }
 
 // way is how a list gets at its records.

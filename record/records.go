@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/clientele-go/crm/storage"
 )
@@ -245,7 +246,7 @@ func (r *Records) countTo(ctx context.Context, q Query, limit int) (n int64, err
 		}
 		to, err := in.reach(ctx, LevelRead)
 		if err == nil {
-			n, err = in.count(ctx, to, and(stateOf(q.Bin), where), limit)
+			n, err = in.count(ctx, to, and(in.shape.stateOf(&q), where), limit)
 		}
 		return err
 	})
@@ -259,7 +260,8 @@ type Match struct {
 }
 
 // Matching calls fn with the live records that have one of the values in each of these fields, the oldest first of those
-// that have the same: in its folded form if a field is folded, and as it is if not. Texts are folded here.
+// that have the same: in its folded form if a field is folded, and as it is if not. Texts are folded here. Those that the module
+// puts aside match by their ids only.
 func (r *Records) Matching(ctx context.Context, by []Match, fn func(*Record) error) error {
 	return r.s.View(ctx, func(s *Session) error {
 		in, err := r.as(ctx, s, RightView)
@@ -296,6 +298,9 @@ func (r *Records) matching(ctx context.Context, by []Match, fn func(*Record) err
 		fs = append(fs, f)
 	}
 	q := r.query(fs...)
+	if !slices.ContainsFunc(by, func(m Match) bool { return m.Field == jsonID }) {
+		q.Where = and(q.Where, r.shape.sideOf(AsideOut))
+	}
 	q.Where = and(q.Where, to.filter())
 	return r.s.each(ctx, q, func(rows []storage.Row) error {
 		for i := range rows {

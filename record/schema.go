@@ -57,7 +57,8 @@ type Schema struct {
 	own      []Def  // system fields first; parallel to the first columns of table
 	table    *storage.Table
 	hooks    []Hook
-	within   int // position of the lookup to what the records are part of, or -1
+	aside    string // the column of the field by which records are put aside, "" for none
+	within   int    // position of the lookup to what the records are part of, or -1
 }
 
 // Within returns the API name of the lookup to what the module's records are part of, "" when they stand for themselves.
@@ -111,6 +112,13 @@ func newSchema(module string, o ModuleOptions, defs []Def) *Schema {
 		if s.within < 0 {
 			panic(fmt.Sprintf("record: %s.%s: malformed field: records are within what a required lookup with Cascade leads to", module, o.Within))
 		}
+	}
+	if o.Aside != "" {
+		at := slices.IndexFunc(s.own, func(d Def) bool { return d.Name == o.Aside })
+		if at < 0 || s.own[at].Type.Kind() != storage.Bool {
+			panic(fmt.Sprintf("record: %s: %q is no field that is true or false", module, o.Aside))
+		}
+		s.aside = s.own[at].Column()
 	}
 	derived := func(want bool, column string, k storage.Kind) {
 		if want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -41,6 +42,9 @@ type Session struct {
 	op    *Operation // that the transaction belongs to
 	tx    *transaction
 	view  bool // in a View, perhaps one within an Update
+
+	assumed map[Link]bool // records that links may lead to: see Assume
+	dry     bool          // nothing will be written
 
 	system bool // no policy holds
 	locale bool // o.Locale was given by In
@@ -93,6 +97,20 @@ func (s *Session) From(source string) *Session { c := *s; c.o.Source = source; r
 // AsSystem returns a session that no policy holds back: for the host's own code, and for hooks that must see more than the
 // actor, who stays the same.
 func (s *Session) AsSystem() *Session { c := *s; c.system = true; return &c }
+
+// Assume returns a session in which links may lead to these records although the actor does not see them, since the actor has
+// just made them for somebody else; to Validate they need not be there yet.
+func (s *Session) Assume(links ...Link) *Session {
+	c := *s
+	c.assumed = maps.Clone(s.assumed)
+	for _, l := range links {
+		if c.assumed == nil {
+			c.assumed = map[Link]bool{}
+		}
+		c.assumed[l] = true
+	}
+	return &c
+}
 
 // In returns a session that reads and shows values by this locale, whatever the organization's is.
 func (s *Session) In(l Locale) *Session { c := *s; c.o.Locale, c.locale = l, true; return &c }

@@ -115,7 +115,7 @@ func (v *verifier) module(ctx context.Context) error {
 		v.tree(&v.shape.fields[i], parents)
 	}
 	for _, bin := range []bool{false, true} {
-		n, e := v.Count(ctx, Query{Bin: bin})
+		n, e := v.Count(ctx, Query{Bin: bin, Aside: AsideToo})
 		if err == nil {
 			err = e
 		}

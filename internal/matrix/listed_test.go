@@ -27,9 +27,11 @@ var exempt = map[string]string{
 	"record.Module.Encode":     "only converts what the caller has",
 	"record.Module.In":         "only says in which transaction",
 	"account.Accounts.In":      "only says in which transaction",
+	"lead.Leads.In":            "only says in which transaction",
 
 	"record.Session.Actor":         "only names the actor",
 	"record.Session.AfterCommit":   "only waits for the end of the transaction",
+	"record.Session.Assume":        "only says what Validate takes for there; what is written is looked up",
 	"record.Session.As":            "the host says who acts",
 	"record.Session.AsSystem":      "the host says that nobody is held back",
 	"record.Session.From":          "only names the source",
@@ -50,6 +52,7 @@ var exempt = map[string]string{
 	"crm.Org.As":          "the host says who acts",
 	"crm.Org.AsSystem":    "the host says that nobody is held back",
 	"crm.Org.From":        "only names the source",
+	"record.Once.Of":      "only names the kind",
 	"crm.Org.Once":        "only names the key: see crm.Once.Do",
 	"crm.Org.Session":     "only names the session",
 	"crm.Org.Tenant":      "the host says whose records",
@@ -67,7 +70,7 @@ var exempt = map[string]string{
 
 // watched are the types whose methods are all asked for, and not only those that take a context.
 var watched = []string{"record.Records", "record.Module", "record.Session", "record.Once", "record.Operation", "crm.Org", "crm.Once", "rights.Rights",
-	"account.Accounts"}
+	"account.Accounts", "lead.Leads"}
 
 // exported returns the exported functions and methods of the packages above storage which the list is to have: those of
 // watched types, and all that take a context. A package is named as importers see it.

@@ -94,7 +94,7 @@ var rulings = []ruling{
 // moduleRights are what a profile may allow in a module, and what each is worth nothing without. Zoho: everything in a
 // module needs View, Import needs Create, Change Owner needs Edit.
 var moduleRights = map[record.Right]record.Right{view: "", create: view, edit: view, remove: view, share: view, record.RightExport: view,
-	imports: create, give: edit}
+	imports: create, give: edit, record.RightConvert: edit}
 
 var organizationRights = []record.Right{record.RightUse, record.RightCustomize, record.RightManageUsers, record.RightManageData}
 

@@ -4,7 +4,7 @@ import "github.com/clientele-go/crm/record"
 
 // moduleRights are the rights in a module, in the order in which people read them.
 var moduleRights = []record.Right{record.RightView, record.RightCreate, record.RightEdit, record.RightDelete, record.RightShare,
-	record.RightImport, record.RightExport, record.RightChangeOwner}
+	record.RightImport, record.RightExport, record.RightChangeOwner, record.RightConvert}
 
 // organizationRights are the rights in the organization.
 var organizationRights = []record.Right{record.RightUse, record.RightCustomize, record.RightManageUsers, record.RightManageData}

@@ -60,7 +60,7 @@ func needs(module string, r record.Right) record.Right {
 		return record.RightUse
 	case r == record.RightImport:
 		return record.RightCreate
-	case r == record.RightChangeOwner:
+	case r == record.RightChangeOwner, r == record.RightConvert:
 		return record.RightEdit
 	}
 	return record.RightView

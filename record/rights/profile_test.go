@@ -24,12 +24,12 @@ func TestWithout(t *testing.T) {
 		others []record.Right // in Leads
 	}{
 		"create takes import": {all, "Deals", record.RightCreate,
-			[]record.Right{"View", "Edit", "Delete", "Share", "Export", "Change_Owner"}, moduleRights},
-		"edit takes change owner": {all, "Deals", record.RightEdit,
+			[]record.Right{"View", "Edit", "Delete", "Share", "Export", "Change_Owner", "Convert"}, moduleRights},
+		"edit takes change owner and convert": {all, "Deals", record.RightEdit,
 			[]record.Right{"View", "Create", "Delete", "Share", "Import", "Export"}, moduleRights},
 		"export takes nothing else": {all, AllModules, record.RightExport,
-			[]record.Right{"View", "Create", "Edit", "Delete", "Share", "Import", "Change_Owner"},
-			[]record.Right{"View", "Create", "Edit", "Delete", "Share", "Import", "Change_Owner"}},
+			[]record.Right{"View", "Create", "Edit", "Delete", "Share", "Import", "Change_Owner", "Convert"},
+			[]record.Right{"View", "Create", "Edit", "Delete", "Share", "Import", "Change_Owner", "Convert"}},
 		"view takes all":             {all, "Deals", record.RightView, nil, moduleRights},
 		"in all modules":             {all.Without("Deals", record.RightCreate), AllModules, record.RightView, nil, nil},
 		"use takes everything":       {all, "", record.RightUse, nil, nil},
