@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/clientele-go/crm/account"
+	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/record/rights"
 	"github.com/clientele-go/crm/relations"
@@ -32,6 +33,7 @@ type Options struct {
 // function of View or Update receives is its transaction, is used by one goroutine, and not after the function returned.
 type Org struct {
 	Accounts    *account.Accounts
+	Leads       *lead.Leads
 	Contacts    *relations.Contacts
 	Deals       *relations.Deals
 	Tasks       *relations.Tasks
@@ -57,7 +59,7 @@ func Open(ctx context.Context, store storage.Store, o *Options) (*Org, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	modules := slices.Concat([]*record.Schema{account.Definition.Schema}, relations.Schemas(), o.Modules)
+	modules := slices.Concat([]*record.Schema{account.Definition.Schema}, relations.Schemas(), []*record.Schema{lead.Definition.Schema}, o.Modules)
 	s, err := record.Open(ctx, store, modules, &record.Options{Tenant: o.Tenant, Actor: o.Actor, Locale: o.Locale,
 		Policy: o.Policy, Rules: o.Rules, Now: o.Now, NewID: o.NewID, Purged: forget(o.Blobs, o.Logger), Logger: o.Logger})
 	if err != nil {
@@ -79,7 +81,7 @@ func forget(blobs blob.Store, logger *slog.Logger) func(context.Context, *record
 }
 
 func in(s *record.Session, blobs blob.Store) *Org {
-	return &Org{Accounts: account.In(s), Contacts: relations.ContactDefinition.In(s), Deals: relations.DealDefinition.In(s),
+	return &Org{Accounts: account.In(s), Leads: lead.In(s), Contacts: relations.ContactDefinition.In(s), Deals: relations.DealDefinition.In(s),
 		Tasks: relations.TaskDefinition.In(s), Events: relations.EventDefinition.In(s), Calls: relations.CallDefinition.In(s), Emails: relations.EmailDefinition.In(s),
 		Products: relations.ProductDefinition.In(s), Quotes: relations.QuoteDefinition.In(s), Orders: relations.SalesOrderDefinition.In(s), Invoices: relations.InvoiceDefinition.In(s),
 		Cases: relations.CaseDefinition.In(s), Notes: relations.NoteDefinition.In(s), Attachments: relations.AttachmentDefinition.In(s),

@@ -14,8 +14,11 @@ const (
 	WhoField        = "Who_Id"
 )
 
+// LeadModule is the API name of the module of leads, which package lead declares.
+const LeadModule = "Leads"
+
 // about are the modules that an activity can be about.
-var about = []string{account.Module, DealModule, ProductModule, QuoteModule, SalesOrderModule, InvoiceModule, CaseModule}
+var about = []string{account.Module, LeadModule, DealModule, ProductModule, QuoteModule, SalesOrderModule, InvoiceModule, CaseModule}
 
 // About returns the API names of the modules that an activity can be about.
 func About() []string { return slices.Clone(about) }

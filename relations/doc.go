@@ -16,6 +16,6 @@
 //	notes and attachments on it                        go to the bin            come back            are purged, and their bytes removed
 //	products                                           leave its list           are in it again      leave its list
 //
-// A link that somebody gave another target in the meantime is left as it is. Activities, notes and attachments about a deal, or
-// any other record, share its fate in the same way.
+// A link that somebody gave another target in the meantime is left as it is. Activities, notes and attachments about a deal, a
+// lead (of package lead), or any other record, share its fate in the same way.
 package relations

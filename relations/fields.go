@@ -9,7 +9,7 @@ import (
 	"github.com/clientele-go/crm/storage"
 )
 
-// Schemas returns the modules of this package.
+// Schemas returns the modules of this package. A session of them has those of the packages account and lead too.
 func Schemas() []*record.Schema {
 	return []*record.Schema{ContactDefinition.Schema, DealDefinition.Schema, TaskDefinition.Schema, EventDefinition.Schema, CallDefinition.Schema, EmailDefinition.Schema,
 		ProductDefinition.Schema, QuoteDefinition.Schema, SalesOrderDefinition.Schema, InvoiceDefinition.Schema, CaseDefinition.Schema,
