@@ -220,6 +220,24 @@ func (r *Records) Reaches(ctx context.Context, level Level, id ID) (reaches bool
 	return reaches, err
 }
 
+// Reached returns those of the live records of these ids that the actor's reach at a level has, whatever the rights in the module
+// are.
+func (r *Records) Reached(ctx context.Context, level Level, ids ...ID) (reached map[ID]bool, err error) {
+	err = r.s.View(ctx, func(s *Session) error {
+		in, err := r.as(ctx, s)
+		if err != nil {
+			return err
+		}
+		to, err := in.reach(ctx, level)
+		if err != nil {
+			return err
+		}
+		reached = make(map[ID]bool, len(ids))
+		return in.present(ctx, ids, reached, to)
+	})
+	return reached, err
+}
+
 // visible returns those of the links that lead to records which the actor sees.
 func (s *Session) visible(ctx context.Context, links []Link) (seen []Link, err error) {
 	if s.system || s.o.Policy == nil {
