@@ -171,6 +171,7 @@ func (c *converter) carryOut(ctx context.Context, p *Plan) (r *Result, err error
 			return nil, err
 		}
 	}
+	c.done[p.Lead] = r
 	return r, nil
 }
 

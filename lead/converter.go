@@ -34,6 +34,7 @@ type converter struct {
 	reach map[record.ID]bool           // those of them that the actor may change
 	about map[record.ID][]*move        // what is about each
 	known map[string]*index            // what may match, by module
+	done  map[record.ID]*Result        // the leads that were converted here
 }
 
 // matching are the fields by which a record of a module is the one that a lead is to become, when nothing else is said.
@@ -45,7 +46,7 @@ var matching = map[string]struct{ lead, target string }{
 // newConverter reads what the plans of these leads need.
 func newConverter(ctx context.Context, s *record.Session, o *Options, ids []record.ID, preview bool) (*converter, error) {
 	c := &converter{s: s, system: s.AsSystem(), o: o, preview: preview, of: map[string]*record.Records{}, shapes: map[string]*record.Shape{},
-		denied: map[string]*record.ForbiddenError{}, known: map[string]*index{}}
+		denied: map[string]*record.ForbiddenError{}, known: map[string]*index{}, done: map[record.ID]*Result{}}
 	var err error
 	if c.mapping, err = mapping(ctx, s); err != nil {
 		return nil, err
@@ -169,6 +170,9 @@ func (c *converter) took(ctx context.Context, module string, part *Part) error {
 
 // plan makes the plan of a lead. It is a *ConvertedError when the lead was converted, and record.ErrNotFound when the actor sees no such lead.
 func (c *converter) plan(ctx context.Context, id record.ID) (*Plan, error) {
+	if r := c.done[id]; r != nil {
+		return nil, &ConvertedError{r}
+	}
 	rec := c.found[id]
 	if rec == nil {
 		return nil, fmt.Errorf("%s %s: %w", Module, id, record.ErrNotFound)

@@ -169,7 +169,11 @@ func (c *converter) options(p *Plan) {
 	if d.Amount.Valid {
 		amount = record.Custom(d.Amount.Decimal)
 	}
-	give("Deal_Name", text(d.Name))
+	name := text(d.Name)
+	if c.o.nameless && d.Name == "" {
+		name = c.dealName(p)
+	}
+	give("Deal_Name", name)
 	give("Closing_Date", closing)
 	give("Stage", text(d.Stage))
 	give("Amount", amount)
@@ -181,6 +185,21 @@ func (c *converter) options(p *Plan) {
 	}
 	c.pipeline(p)
 }
+
+// dealName is the name of a deal that was given none: the company, or else the name of the lead.
+func (c *converter) dealName(p *Plan) storage.Value {
+	name := c.company(p)
+	if name.IsNull() {
+		name = p.rec.Value(nameField)
+	}
+	if r := []rune(name.Text()); len(r) > maxDealName {
+		name = text(string(r[:maxDealName]))
+	}
+	return name
+}
+
+// maxDealName is how many characters the name of a deal has, by Zoho's limits.
+const maxDealName = 120
 
 // pipeline asks that the pipeline of the deal has its stage.
 func (c *converter) pipeline(p *Plan) {

@@ -22,6 +22,8 @@ var ways = []way{
 	{relations.EventModule, relations.WhatField, (*converter).activity},
 	{relations.CallModule, relations.WhatField, (*converter).activity},
 	{relations.EmailModule, relations.WhatField, (*converter).activity},
+	{relations.NoteModule, relations.ParentField, (*converter).note},
+	{relations.AttachmentModule, relations.ParentField, (*converter).attachment},
 }
 
 // itemField is a field of some module that may lead to a lead.
@@ -117,6 +119,45 @@ func (c *converter) activity(p *Plan, m *move) bool {
 	return with.IsNull() || about != nil
 }
 
+// note goes to the contact.
+func (c *converter) note(p *Plan, m *move) bool {
+	m.to = []heading{{relations.ParentField, relations.ParentModuleField, p.Contact}}
+	return true
+}
+
+// attachment goes where the options say. It has nowhere to go when that is not made.
+func (c *converter) attachment(p *Plan, m *move) bool {
+	to := c.attached(p)
+	m.to = []heading{{relations.ParentField, relations.ParentModuleField, to}}
+	return to != nil
+}
+
+// room asks whether a record that is linked has room for the attachments that go to it.
+func (c *converter) room(ctx context.Context, p *Plan) error {
+	to, bytes := c.attached(p), int64(0)
+	for _, m := range p.moves {
+		if m.of.module == relations.AttachmentModule {
+			bytes += m.rec.Value("Size").Int64()
+		}
+	}
+	if bytes == 0 || to.New() {
+		return nil
+	}
+	rs, err := c.system.Records(relations.AttachmentModule)
+	if err != nil {
+		return err
+	}
+	err = rs.Matching(ctx, []record.Match{{Field: relations.ParentField, Values: []storage.Value{storage.RefValue(to.ID)}},
+		{Field: relations.ParentModuleField, Values: []storage.Value{storage.TextValue(to.Module)}}}, func(rec *record.Record) error {
+		bytes += rec.Value("Size").Int64()
+		return nil
+	})
+	if bytes > relations.MaxAttached {
+		p.fault(relations.AttachmentModule, record.FieldError{Field: "Size", Code: record.CodeLimit, Args: record.Args{"limit": relations.MaxAttached, "length": bytes}})
+	}
+	return err
+}
+
 // route says where what is about the lead goes.
 func (c *converter) route(ctx context.Context, p *Plan) error {
 	var going, staying []*move
@@ -128,6 +169,9 @@ func (c *converter) route(ctx context.Context, p *Plan) error {
 		}
 	}
 	p.moves = going
+	if err := c.room(ctx, p); err != nil {
+		return err
+	}
 	seen, err := c.seen(ctx, staying)
 	if err != nil {
 		return err

@@ -27,6 +27,8 @@ type Options struct {
 
 	Strict bool   // refuse with a *LossError when something has nowhere to go; default false
 	Key    string // makes a repetition return what the first conversion did: see Leads.Convert; default none. Leads.ConvertMany resumes by it
+
+	nameless bool // a deal without a name has that of the lead
 }
 
 // Target says which record a contact or an account becomes, and what of it is changed.

@@ -21,7 +21,7 @@ type UndoReport struct {
 
 // Undo takes an operation back, in one transaction: what it overwrote is put back as it was, and what it created is
 // purged. A record that was changed since, and a created one that others link to by now, stands against it: a strict undo
-// is then a *ConflictError and changes nothing, and a lenient one leaves those, lists them, and undoes the rest. An
+// is then a *ConflictError that names these and what links to them, and changes nothing, and a lenient one leaves those, lists them, and undoes the rest. An
 // operation that was undone before stays as it is; one that runs is a *ConflictError. It reads every record of the
 // operation into memory. An actor undoes what was the actor's own, with the rights to delete, to change and to give away, as
 // far as putting the records back does that; to undo what others did takes [RightManageData].
@@ -70,11 +70,7 @@ func (s *Session) Undo(ctx context.Context, op ID, strict bool) (rep *UndoReport
 			return err
 		}
 		if strict && state != UndoneAll {
-			c := &ConflictError{Reason: "changed or linked to since the operation"}
-			for _, l := range rep.Kept {
-				c.add(l)
-			}
-			return c
+			return u.refuse(ctx)
 		}
 		if err := u.purge(ctx); err != nil {
 			return err
@@ -94,6 +90,27 @@ type undoing struct {
 	entries map[Link][]*Entry // of the operation, by record
 	created map[Link]*Record  // to be purged
 	pending []*Record         // to be put back
+	needing []Link            // what later came to link to what was created
+	barred  bool              // some are out of the actor's reach
+}
+
+// refuse says what stands against a strict undo: what is kept, and then what links to it.
+func (u *undoing) refuse(ctx context.Context) error {
+	needing, err := u.s.visible(ctx, u.needing)
+	if err != nil {
+		return err
+	}
+	c := &ConflictError{Reason: "changed or linked to since the operation"}
+	switch {
+	case len(u.needing) == 0 && !u.barred:
+		c.Reason = "changed since the operation"
+	case len(needing) > 0:
+		c.Reason += ", by " + needing[0].String()
+	}
+	for _, l := range append(slices.Clone(u.rep.Kept), needing...) {
+		c.add(l)
+	}
+	return c
 }
 
 // load sorts the records of the operation into those to purge, those to put back, and those that changed since.
@@ -202,6 +219,7 @@ func (u *undoing) permit(ctx context.Context) error {
 	}
 	for l := range out {
 		delete(u.created, l)
+		u.barred = true
 		u.rep.Kept = append(u.rep.Kept, l)
 	}
 	u.pending = slices.DeleteFunc(u.pending, func(rec *Record) bool { return out[rec.Link()] })
@@ -331,6 +349,9 @@ func (u *undoing) needed(ctx context.Context) error {
 					if u.created[by.Link()] == nil && u.created[l] != nil {
 						delete(u.created, l)
 						u.rep.Kept = append(u.rep.Kept, l)
+						if !slices.Contains(u.rep.Kept, by.Link()) { // which is kept itself, and no reason
+							u.needing = append(u.needing, by.Link())
+						}
 						again = true
 					}
 				}
