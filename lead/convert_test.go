@@ -514,3 +514,46 @@ func TestErrorCodes(t *testing.T) {
 		require.Equal(t, record.Code(""), lead.CodeOf(record.ErrBusy))
 	})
 }
+
+// TestPipelines has the deal in a pipeline of the organization, which is asked for where there are several.
+func TestPipelines(t *testing.T) {
+	each(t, func(t *testing.T, org *crm.Org) {
+		ctx := t.Context()
+		own := relations.Pipeline{Name: "Service", Stages: []relations.Stage{{Name: "Asked", Probability: 30, Forecast: relations.Open}}}
+		convert := func(d lead.Deal) (*relations.Deal, string) {
+			l := create(t, org, full())
+			d.Name, d.ClosingDate = "Pumps", deal().ClosingDate
+			r, err := org.Leads.Convert(ctx, l.ID, &lead.Options{Deal: &d, Account: lead.Target{New: true}, Contact: lead.Target{New: true}})
+			if err != nil {
+				return nil, codes(err)
+			}
+			got, err := org.Deals.Get(ctx, r.Deal)
+			require.NoError(t, err)
+			return got, ""
+		}
+		got, code := convert(lead.Deal{Stage: "资格审查", Pipeline: relations.StandardPipeline})
+		require.Empty(t, code)
+		require.Equal(t, "Qualification", got.Stage)
+		layout(t, org, relations.DealModule, record.FieldLayout{Name: "Stage", Values: []record.PickValue{{Actual: "Qualification"}, {Actual: "Own"}}})
+		_, code = convert(lead.Deal{Stage: "Own"})
+		require.Empty(t, code, "a stage of the layout")
+		require.NoError(t, relations.SavePipelines(ctx, org.Session(), own))
+		got, code = convert(lead.Deal{Stage: "Asked"})
+		require.Empty(t, code)
+		require.Equal(t, []any{"Service", int64(30)}, []any{got.Pipeline, *got.Probability})
+		require.NoError(t, relations.SavePipelines(ctx, org.Session(), own, relations.Pipeline{Name: "Sales", Stages: relations.Stages}))
+		for _, c := range []struct {
+			lead.Deal
+			want string
+		}{
+			{lead.Deal{Stage: "Asked", Pipeline: "Service"}, ""},
+			{lead.Deal{Stage: "Asked"}, "Pipeline=MANDATORY_NOT_FOUND"},
+			{lead.Deal{Stage: "Asked", Pipeline: "Sales"}, "Stage=MAPPING_MISMATCH"},
+			{lead.Deal{Stage: "Asked", Pipeline: "None"}, "Stage=MAPPING_MISMATCH"},
+			{lead.Deal{Stage: "None", Pipeline: "Sales"}, "Stage=MAPPING_MISMATCH"},
+		} {
+			_, code := convert(c.Deal)
+			require.Equal(t, c.want, code, "%+v", c.Deal)
+		}
+	})
+}

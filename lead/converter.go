@@ -30,6 +30,8 @@ type converter struct {
 	denied map[string]*record.ForbiddenError
 	items  []itemField
 
+	pipelines []relations.Pipeline // of deals; only where one is to be made
+
 	found map[record.ID]*record.Record // the leads that the actor sees
 	reach map[record.ID]bool           // those of them that the actor may change
 	about map[record.ID][]*move        // what is about each
@@ -60,6 +62,11 @@ func newConverter(ctx context.Context, s *record.Session, o *Options, ids []reco
 			return nil, err
 		}
 		c.of[module] = rs
+	}
+	if o.Deal != nil {
+		if c.pipelines, err = relations.Pipelines(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	c.leads = c.of[Module]
 	if err := c.read(ctx, ids); err != nil {

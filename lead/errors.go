@@ -10,10 +10,9 @@ import (
 // ErrConverted says that a lead was converted before: a *ConvertedError says what it became.
 var ErrConverted = errors.New("lead: converted before")
 
-// The codes of conversions, beside those of package record. Zoho has the first three.
+// The codes of conversions, beside those of package record and relations.CodeMapping. Zoho has the first two.
 const (
 	CodeAlreadyConverted record.Code = "ID_ALREADY_CONVERTED" // the lead was converted before
-	CodeMappingMismatch  record.Code = "MAPPING_MISMATCH"     // the pipeline does not have the stage, or there is no such pipeline
 	CodeNoPermission     record.Code = "NO_PERMISSION"        // the actor lacks a right
 	CodeLoss             record.Code = "DATA_LOSS"            // something has nowhere to go
 )

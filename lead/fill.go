@@ -176,6 +176,7 @@ func (c *converter) options(p *Plan) {
 	give("Deal_Name", name)
 	give("Closing_Date", closing)
 	give("Stage", text(d.Stage))
+	give("Pipeline", text(d.Pipeline))
 	give("Amount", amount)
 	for _, field := range slices.Sorted(maps.Keys(d.Values)) {
 		give(field, d.Values[field])
@@ -201,20 +202,23 @@ func (c *converter) dealName(p *Plan) storage.Value {
 // maxDealName is how many characters the name of a deal has, by Zoho's limits.
 const maxDealName = 120
 
-// pipeline asks that the pipeline of the deal has its stage.
+// pipeline asks for the pipeline where there are several, and for a stage that is one. The module of deals asks for the rest.
 func (c *converter) pipeline(p *Plan) {
-	stage := p.Deal.rec.Value("Stage")
-	d, _ := c.shapes[relations.DealModule].Field("Stage")
-	list, ok := d.Type.(interface{ Unknown(storage.Value) bool })
-	var words record.Words
-	switch {
-	case c.o.Deal.Pipeline != "" && c.o.Deal.Pipeline != relations.StandardPipeline:
-		words = record.Words{English: "there is no such pipeline", Chinese: "没有此销售管道"}
-		p.fault(relations.DealModule, record.FieldError{Field: "Pipeline", Code: CodeMappingMismatch, Args: record.Args{"text": words}})
-	case !stage.IsNull() && ok && list.Unknown(cleaned(d.Type, stage)):
-		words = record.Words{English: "the pipeline has no such stage", Chinese: "销售管道中没有此阶段"}
-		p.fault(relations.DealModule, record.FieldError{Field: "Stage", Code: CodeMappingMismatch, Args: record.Args{"text": words}})
+	if len(c.pipelines) > 1 && p.Deal.rec.Value("Pipeline").IsNull() {
+		p.fault(relations.DealModule, record.FieldError{Field: "Pipeline", Code: record.CodeMandatory})
 	}
+	d, _ := c.shapes[relations.DealModule].Field("Stage")
+	stage := p.Deal.rec.Value("Stage")
+	if list, ok := d.Type.(interface{ Unknown(storage.Value) bool }); !ok || stage.IsNull() || !list.Unknown(cleaned(d.Type, stage)) {
+		return
+	}
+	for _, of := range c.pipelines {
+		if slices.ContainsFunc(of.Stages, func(s relations.Stage) bool { return s.Name == stage.Text() }) {
+			return
+		}
+	}
+	words := record.Words{English: "no pipeline has such a stage", Chinese: "销售管道中没有此阶段"}
+	p.fault(relations.DealModule, record.FieldError{Field: "Stage", Code: relations.CodeMapping, Args: record.Args{"text": words}})
 }
 
 // cleaned returns a value as its type would store it, such as the value of a label.

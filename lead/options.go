@@ -62,7 +62,7 @@ type Deal struct {
 	Name        string                   // at most 120 characters; Leads.ConvertMany takes by default the company, or else the name, of each lead
 	ClosingDate record.Date              //
 	Stage       string                   // a stage of the pipeline, as it is stored
-	Pipeline    string                   // default the organization's only one, or the standard one
+	Pipeline    string                   // default the only one of the organization; required where it has several
 	Amount      decimal.NullDecimal      // in the organization's currency; default unknown
 	Values      map[string]storage.Value // of other fields, by API name, as record.Custom makes them; default what the mapping gives
 }

@@ -157,6 +157,9 @@ func (p *Plan) lacks(err error) error {
 
 // fault notes what is wrong with a field of a module. The module is among the args, for who sees the *record.ValidationError alone.
 func (p *Plan) fault(module string, e record.FieldError) {
+	if slices.ContainsFunc(p.Faults, func(f Fault) bool { return f.Module == module && f.Field == e.Field && f.Code == e.Code }) {
+		return
+	}
 	args := record.Args{"module": module}
 	for k, v := range e.Args {
 		args[k] = v
