@@ -67,6 +67,9 @@ func (ls *Leads) Convert(ctx context.Context, id record.ID, o *Options) (r *Resu
 		return nil, err
 	}
 	err = ls.Session().From(source).Update(ctx, func(s *record.Session) error {
+		if err := s.Authorise(ctx, Module, record.RightView, record.RightConvert); err != nil {
+			return err
+		}
 		c, err := newConverter(ctx, s, opt, []record.ID{id}, false)
 		if err != nil {
 			return err
@@ -265,11 +268,11 @@ func firstResult(ctx context.Context, s *record.Session, id record.ID) (*Result,
 // *record.ConflictError that says so and names it.
 func (ls *Leads) Revert(ctx context.Context, id record.ID) (rep *record.UndoReport, err error) {
 	err = ls.Session().From(source).Update(ctx, func(s *record.Session) error {
-		rec, err := In(s).Records.Get(ctx, id)
-		if err != nil {
+		if err := s.Authorise(ctx, Module, record.RightView, record.RightConvert); err != nil {
 			return err
 		}
-		if err := s.Authorise(ctx, Module, record.RightConvert); err != nil {
+		rec, err := In(s).Records.Get(ctx, id)
+		if err != nil {
 			return err
 		}
 		whole, err := In(s.AsSystem()).Records.Get(ctx, id)

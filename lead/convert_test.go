@@ -173,7 +173,7 @@ func TestLinksTheOnlyMatch(t *testing.T) {
 				kept = append(kept, v.Field)
 			}
 		}
-		require.Equal(t, []string{"Last_Name", "Mobile", "Phone"}, kept)
+		require.Equal(t, []string{"Last_Name", "Email", "Mobile", "Account_Name", "Phone"}, kept)
 		require.Equal(t, []lead.Loss{{Field: "Last_Name", Reason: lead.Kept}, {Field: "Mobile", Reason: lead.Kept}}, p.Lost)
 	})
 }
@@ -386,6 +386,7 @@ func TestActivityWithSomebody(t *testing.T) {
 func TestPlanIsWhatHappens(t *testing.T) {
 	each(t, func(t *testing.T, org *crm.Org) {
 		ctx := t.Context()
+		require.NoError(t, org.Accounts.Create(ctx, &account.Account{Name: "ACME"}))
 		require.NoError(t, org.Contacts.Create(ctx, &relations.Contact{LastName: "Lee", Email: "ann@acme.example", Title: "Boss", Meta: record.Meta{Tags: []string{"old"}}}))
 		l := create(t, org, full())
 		o := &lead.Options{Deal: deal(), Owner: "eve", Tags: map[string][]string{account.Module: {"hot"}, relations.ContactModule: {"fair"}}}

@@ -100,6 +100,7 @@ func (c *converter) give(part *Part, v Value) Reason {
 	how := c.target(part.Module).fill(v.Field)
 	switch {
 	case has && same(v.Was, v.Value) && how != Overwrite:
+		v.Kept = v.Was != v.Value // it is there, in other letters
 		part.Values = append(part.Values, v)
 		return ""
 	case has && how != Overwrite, how == Keep && !part.New():

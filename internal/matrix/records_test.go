@@ -11,7 +11,7 @@ import (
 )
 
 // calls is the list. A new module adds its own.
-var calls = slices.Concat(recordsCalls, moduleCalls, accountCalls, sessionCalls, orgCalls, rightsCalls, importerCalls, relationCalls, pageCalls, fileCalls)
+var calls = slices.Concat(recordsCalls, moduleCalls, accountCalls, sessionCalls, orgCalls, rightsCalls, importerCalls, relationCalls, leadCalls, pageCalls, fileCalls)
 
 const (
 	view     = record.RightView
@@ -103,6 +103,8 @@ var recordsCalls = []call{
 		return n, err
 	}},
 	{name: "record.Records.Load", loose: true, why: "the fields, without what is hidden", do: func(e *env) (any, error) { return e.recs().Load(e.ctx) }},
+	{name: "record.Records.Reached", loose: true, why: "it answers with none to who may do nothing",
+		do: func(e *env) (any, error) { return e.recs().Reached(e.ctx, read, e.id) }},
 	{name: "record.Records.Reaches", loose: true, why: "it answers no to who may do nothing",
 		do: func(e *env) (any, error) { return e.recs().Reaches(e.ctx, read, e.id) }},
 

@@ -9,6 +9,7 @@ import (
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/importer"
+	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/relations"
 )
@@ -335,6 +336,14 @@ var relationCalls = []call{
 // fileCalls are about files, but for those that no transaction can be around.
 var fileCalls = []call{
 	{name: "relations.Files.Sweep", needs: []need{org(record.RightManageData)}, do: func(e *env) (any, error) { return e.org.Files.Sweep(e.ctx) }},
+}
+
+// leadCalls are about leads.
+var leadCalls = []call{
+	{name: "lead.Leads.Mapping", loose: true, why: "a setting that everybody reads", do: func(e *env) (any, error) { return e.org.Leads.Mapping(e.ctx) }},
+	{name: "lead.Leads.SaveMapping", needs: customizing, write: true, do: func(e *env) (any, error) {
+		return nil, e.org.Leads.SaveMapping(e.ctx, lead.DefaultMapping())
+	}},
 }
 
 // pageCalls are about the page of a record.
