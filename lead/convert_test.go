@@ -14,6 +14,7 @@ import (
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/crmtest"
+	"github.com/clientele-go/crm/importer"
 	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/relations"
@@ -289,6 +290,9 @@ func TestConvertedLeadStays(t *testing.T) {
 			require.Equal(t, lead.CodeConvertedRecord, lead.CodeOf(err))
 		}
 		require.NoError(t, org.Leads.Edit(ctx, l.ID, func(*lead.Lead) error { return nil }))
+		report, err := importer.Run(ctx, org.Leads, source(t, "Last Name,Email\nLee,ann@acme.example\n"), nil)
+		require.NoError(t, err)
+		require.Equal(t, record.Counts{Read: 1, Created: 1}, report.Counts, "it matches nothing")
 		require.NoError(t, org.Accounts.Delete(ctx, r.Account))
 		got, err := org.Leads.Get(ctx, l.ID)
 		require.NoError(t, err)
@@ -398,29 +402,38 @@ func TestPlanIsWhatHappens(t *testing.T) {
 		require.Equal(t, planText(p), planText(again), "it writes nothing")
 		r, err := org.Leads.Convert(ctx, l.ID, o)
 		require.NoError(t, err)
-		for _, part := range []struct {
-			*lead.Part
-			id record.ID
-		}{{p.Contact, r.Contact}, {p.Account, r.Account}, {p.Deal, r.Deal}} {
-			rs, err := org.Session().Records(part.Module)
-			require.NoError(t, err)
-			rec, err := rs.Get(ctx, part.id)
-			require.NoError(t, err)
-			require.Equal(t, !part.New(), part.ID == part.id)
-			require.Equal(t, part.New(), slices.Contains(r.Made, rec.Link()))
-			for _, v := range part.Values {
-				switch {
-				case v.Kept:
-					require.Equal(t, v.Was, rec.Value(v.Field), v.Field)
-				case v.Origin == lead.OfPart:
-					require.Contains(t, []record.ID{r.Account, r.Contact}, rec.Value(v.Field).ID())
-				default:
-					require.Equal(t, v.Value, rec.Value(v.Field), v.Field)
-				}
-			}
-		}
+		asPlanned(ctx, t, org, p, r)
 		require.Equal(t, "Contacts made false:", strings.SplitAfter(planText(p), "false:")[0])
 	})
+}
+
+// asPlanned compares what there is with what the plan said.
+func asPlanned(ctx context.Context, t require.TestingT, org *crm.Org, p *lead.Plan, r *lead.Result) {
+	for _, part := range []struct {
+		*lead.Part
+		id record.ID
+	}{{p.Contact, r.Contact}, {p.Account, r.Account}, {p.Deal, r.Deal}} {
+		if part.Part == nil {
+			require.True(t, part.id.IsZero())
+			continue
+		}
+		rs, err := org.Session().Records(part.Module)
+		require.NoError(t, err)
+		rec, err := rs.Get(ctx, part.id)
+		require.NoError(t, err)
+		require.Equal(t, !part.New(), part.ID == part.id)
+		require.Equal(t, part.New(), slices.Contains(r.Made, rec.Link()))
+		for _, v := range part.Values {
+			switch {
+			case v.Kept:
+				require.Equal(t, v.Was, rec.Value(v.Field), v.Field)
+			case v.Origin == lead.OfPart:
+				require.Contains(t, []record.ID{r.Account, r.Contact}, rec.Value(v.Field).ID())
+			default:
+				require.Equal(t, v.Value, rec.Value(v.Field), v.Field)
+			}
+		}
+	}
 }
 
 // planText is a plan as a text.
@@ -494,6 +507,7 @@ func TestErrorCodes(t *testing.T) {
 			{"INVALID_DATA id", &lead.Options{Account: lead.Target{ID: record.ID{1}}}, "id=INVALID_DATA"},
 			{"INVALID_DATA length", &lead.Options{Deal: &lead.Deal{Name: strings.Repeat("x", 121), ClosingDate: closing, Stage: "Qualification"}}, "Deal_Name=INVALID_DATA"},
 			{"INVALID_DATA company", &lead.Options{Company: strings.Repeat("x", 101)}, "Account_Name=INVALID_DATA"},
+			{"INVALID_FIELD", &lead.Options{Account: lead.Target{FillFor: map[string]lead.Fill{"Webiste": lead.Overwrite}}}, "Webiste=INVALID_FIELD"},
 			{"INVALID_DATA module", &lead.Options{Attachments: "Cases"}, "Attachments=INVALID_DATA"},
 		} {
 			l := full()

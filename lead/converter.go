@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -63,6 +64,9 @@ func newConverter(ctx context.Context, s *record.Session, o *Options, ids []reco
 		}
 		c.of[module] = rs
 	}
+	if err := c.unknown(); err != nil {
+		return nil, err
+	}
 	if o.Deal != nil {
 		if c.pipelines, err = relations.Pipelines(ctx, s); err != nil {
 			return nil, err
@@ -78,6 +82,22 @@ func newConverter(ctx context.Context, s *record.Session, o *Options, ids []reco
 		}
 	}
 	return c, c.readItems(ctx)
+}
+
+// unknown refuses options about fields that are not there.
+func (c *converter) unknown() error {
+	e := &record.ValidationError{}
+	for _, module := range []string{relations.ContactModule, account.Module} {
+		for _, field := range slices.Sorted(maps.Keys(c.target(module).FillFor)) {
+			if _, ok := c.shapes[module].Field(field); !ok {
+				e.Fields = append(e.Fields, record.FieldError{Field: field, Code: record.CodeUnknown, Args: record.Args{"module": module}})
+			}
+		}
+	}
+	if e.Fields != nil {
+		return e
+	}
+	return nil
 }
 
 // read loads the leads that the actor sees.

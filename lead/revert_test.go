@@ -56,13 +56,17 @@ func TestRevertIsIdentity(t *testing.T) {
 				before := state(ctx, rt, org)
 				id := rapid.SampledFrom(ids).Draw(rt, "lead")
 				o := drawOptions(rt)
+				p, err := org.Leads.Preview(ctx, id, o)
+				require.NoError(rt, err)
 				r, err := org.Leads.Convert(ctx, id, o)
+				require.Equal(rt, fmt.Sprint(p.Err()), fmt.Sprint(err), "the plan says what happens")
 				if err != nil {
 					require.NotEmpty(rt, lead.CodeOf(err), "%v", err)
 					require.Equal(rt, before, state(ctx, rt, org), "a refusal changes nothing")
 					return
 				}
 				require.NotEqual(rt, before, state(ctx, rt, org))
+				asPlanned(ctx, rt, org, p, r)
 				rep, err := org.Leads.Revert(ctx, id)
 				require.NoError(rt, err)
 				require.Len(rt, r.Made, rep.Purged)
