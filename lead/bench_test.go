@@ -11,6 +11,7 @@ import (
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/relations"
 	"github.com/clientele-go/crm/storage/sqlite"
 )
 
@@ -49,7 +50,7 @@ func BenchmarkConvertMany(b *testing.B) {
 	b.ReportMetric(float64(leads*b.N)/b.Elapsed().Seconds(), "leads/s")
 }
 
-// seed makes leads of as many companies.
+// seed makes leads of as many companies, and a task about each tenth.
 func seed(tb testing.TB, org *crm.Org, n int) (ids []record.ID) {
 	const batch = 1000
 	for len(ids) < n {
@@ -61,9 +62,14 @@ func seed(tb testing.TB, org *crm.Org, n int) (ids []record.ID) {
 			leads[i] = l
 		}
 		require.NoError(tb, org.Leads.Create(tb.Context(), leads...))
-		for _, l := range leads {
+		var tasks []*relations.Task
+		for i, l := range leads {
 			ids = append(ids, l.ID)
+			if i%10 == 0 {
+				tasks = append(tasks, &relations.Task{Subject: "Call", What: record.Link{Module: lead.Module, ID: l.ID}})
+			}
 		}
+		require.NoError(tb, org.Tasks.Create(tb.Context(), tasks...))
 	}
 	return ids
 }
