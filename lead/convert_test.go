@@ -507,7 +507,7 @@ func TestErrorCodes(t *testing.T) {
 			{"INVALID_DATA id", &lead.Options{Account: lead.Target{ID: record.ID{1}}}, "id=INVALID_DATA"},
 			{"INVALID_DATA length", &lead.Options{Deal: &lead.Deal{Name: strings.Repeat("x", 121), ClosingDate: closing, Stage: "Qualification"}}, "Deal_Name=INVALID_DATA"},
 			{"INVALID_DATA company", &lead.Options{Company: strings.Repeat("x", 101)}, "Account_Name=INVALID_DATA"},
-			{"INVALID_FIELD", &lead.Options{Account: lead.Target{FillFor: map[string]lead.Fill{"Webiste": lead.Overwrite}}}, "Webiste=INVALID_FIELD"},
+			{"INVALID_FIELD", &lead.Options{Account: lead.Target{FillFor: map[string]lead.Fill{"No_Such_Field": lead.Overwrite}}}, "No_Such_Field=INVALID_FIELD"},
 			{"INVALID_DATA module", &lead.Options{Attachments: "Cases"}, "Attachments=INVALID_DATA"},
 		} {
 			l := full()
