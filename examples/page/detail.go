@@ -1,0 +1,216 @@
+package main
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/clientele-go/crm/account"
+	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/relations"
+)
+
+// detailPage is the page of one account: its information, or what happened to it.
+type detailPage struct {
+	*frame
+	ID       record.ID
+	Name     string
+	Above    []step // the accounts above it, the topmost first
+	View     string // "info" or "timeline"
+	Info     string // the addresses of the two
+	Timeline string
+	Edit     string
+	Menu     []menuItem
+	Card     []shownField
+	Groups   []shownGroup
+	Links    []link
+	Lists    []*table
+	Tree     *picture
+	Since    string // where the timeline begins
+	Days     []day
+}
+
+// step is an account on the way down to this one.
+type step struct{ Name, Href string }
+
+// menuItem is an entry of the menu "more": a page, or something that is done at once.
+type menuItem struct {
+	Label, Href, Action string
+	Danger              bool
+}
+
+// shownField is a field with its value.
+type shownField struct {
+	Label string
+	cell
+}
+
+// shownGroup is some fields that belong together.
+type shownGroup struct {
+	Title  string
+	Fields []shownField
+}
+
+// link is a link of the organization's own.
+type link struct {
+	Name string
+	URL  template.URL // the library let nothing through but http, https, mailto and tel
+}
+
+// timelineMonths is how far back the timeline goes.
+const timelineMonths = 6
+
+// accountInfo shows an account with its related lists.
+func (s *server) accountInfo(v *visit) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	sorted, order := v.sortedList()
+	page, err := relations.PageOf(v.ctx(), v.s, id, &relations.PageOptions{Lists: inOrder(sorted, order)})
+	if err != nil {
+		return err
+	}
+	p, err := v.detail(page.Account, "info")
+	if err != nil {
+		return err
+	}
+	if err := v.fields(p, page); err != nil {
+		return err
+	}
+	for i := range page.Lists {
+		t, err := v.related(id, &page.Lists[i])
+		if err != nil {
+			return err
+		}
+		p.Lists = append(p.Lists, t)
+	}
+	if p.Tree, err = v.tree(id); err != nil {
+		return err
+	}
+	if gone := v.r.URL.Query().Get("undo"); gone != "" {
+		p.Undo = v.undoOf(v.r.URL.Query().Get("module"), gone, id.String())
+	}
+	return v.render(http.StatusOK, "detail", p)
+}
+
+// accountTimeline shows what happened to an account in the last months.
+func (s *server) accountTimeline(v *visit) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	rs, _, err := v.recordsOf(account.Module)
+	if err != nil {
+		return err
+	}
+	rec, err := rs.Get(v.ctx(), id)
+	if err != nil {
+		return err
+	}
+	p, err := v.detail(rec, "timeline")
+	if err != nil {
+		return err
+	}
+	since := v.s.Now().AddDate(0, -timelineMonths, 0)
+	p.Since = since.Format(time.DateOnly)
+	if p.Days, err = v.timeline(id, since); err != nil {
+		return err
+	}
+	return v.render(http.StatusOK, "detail", p)
+}
+
+// detail returns the head of the page of an account.
+func (v *visit) detail(rec *record.Record, view string) (*detailPage, error) {
+	name := nameOf(rec, rec.Shape())
+	self := "/accounts/" + rec.ID.String()
+	p := &detailPage{frame: v.frame(plain(name)), ID: rec.ID, Name: name, View: view, Info: self, Timeline: self + "/timeline"}
+	p.Nav = "accounts"
+	here := url.Values{"account": {rec.ID.String()}}
+	p.Edit = address("/records/"+account.Module+"/"+rec.ID.String(), here)
+	p.Menu = v.menu(rec)
+	up, err := account.In(v.s).Ancestors(v.ctx(), rec.ID)
+	for _, a := range slices.Backward(up) {
+		p.Above = append(p.Above, step{a.Name, "/accounts/" + a.ID.String()})
+	}
+	return p, err
+}
+
+// menu returns what else can be done with an account.
+func (v *visit) menu(rec *record.Record) []menuItem {
+	path := "/records/" + account.Module
+	id := rec.ID.String()
+	return []menuItem{
+		{Label: v.say("clone"), Href: address(path+"/new", url.Values{"clone": {id}})},
+		{Label: v.say("member.new"), Href: address(path+"/new", url.Values{"account": {id}, "list": {"Member_Accounts"}})},
+		{Label: v.say("bin"), Href: "/bin/" + account.Module},
+		{Label: v.say("delete"), Action: path + "/" + id + "/delete", Danger: true},
+	}
+}
+
+// fields fills in the card, the fields that have a value, and the links.
+func (v *visit) fields(p *detailPage, page *relations.Page) error {
+	shape := page.Account.Shape()
+	all := shape.Fields()
+	cells, err := v.cellsOf(all, page.Account)
+	if err != nil {
+		return err
+	}
+	for _, e := range page.Card {
+		d, ok := shape.Field(e.Field)
+		if ok {
+			p.Card = append(p.Card, shownField{e.Label, cells.cell(page.Account, &d)})
+		}
+	}
+	inputs := make([]input, 0, len(all)) // which the form groups as well
+	for _, d := range all {
+		inputs = append(inputs, input{Name: d.Name, Label: d.Label(v.lang), def: d})
+	}
+	for _, g := range grouping(inputs) {
+		group := shownGroup{Title: g.Title}
+		for i := range g.Inputs {
+			if in := &g.Inputs[i]; !page.Account.Value(in.Name).IsNull() {
+				group.Fields = append(group.Fields, shownField{in.Label, cells.cell(page.Account, &in.def)})
+			}
+		}
+		if len(group.Fields) > 0 {
+			p.Groups = append(p.Groups, group)
+		}
+	}
+	for _, l := range page.Links {
+		if safeLink(l.URL) {
+			p.Links = append(p.Links, link{l.Name, template.URL(l.URL)})
+		}
+	}
+	return nil
+}
+
+// safeLink reports whether an address is one that no browser runs. The library stores no other.
+func safeLink(s string) bool {
+	scheme, _, _ := strings.Cut(s, ":")
+	return slices.Contains([]string{"http", "https", "mailto", "tel"}, strings.ToLower(scheme))
+}
+
+// undoOf offers to take back what was just deleted, if it is in the bin.
+func (v *visit) undoOf(module, text, back string) *undo {
+	id, err := record.ParseID(text)
+	if err != nil || !shown(module) {
+		return nil
+	}
+	rs, _, err := v.recordsOf(module)
+	if err != nil {
+		return nil
+	}
+	n, err := rs.Count(v.ctx(), record.Query{Where: record.Eq("id", id), Bin: true})
+	if err != nil || n == 0 {
+		return nil
+	}
+	q := url.Values{}
+	if back != "" {
+		q.Set("account", back)
+	}
+	return &undo{Action: address("/records/"+module+"/"+id.String()+"/restore", q)}
+}
