@@ -30,7 +30,9 @@ type detailPage struct {
 	Lists    []*table
 	Tree     *picture
 	Since    string // where the timeline begins
+	Filters  []option
 	Days     []day
+	Earlier  string // the address of the next page of the timeline
 }
 
 // step is an account on the way down to this one.
@@ -59,9 +61,6 @@ type link struct {
 	Name string
 	URL  template.URL // the library let nothing through but http, https, mailto and tel
 }
-
-// timelineMonths is how far back the timeline goes.
-const timelineMonths = 6
 
 // accountInfo shows an account with its related lists.
 func (s *server) accountInfo(v *visit) error {
@@ -115,10 +114,9 @@ func (s *server) accountTimeline(v *visit) error {
 	if err != nil {
 		return err
 	}
-	since := v.s.Now().AddDate(0, -timelineMonths, 0)
-	p.Since = since.Format(time.DateOnly)
-	if p.Days, err = v.timeline(id, since); err != nil {
-		return err
+	p.Since = v.s.Now().AddDate(0, -relations.TimelineMonths, 0).Format(time.DateOnly)
+	if err := v.timeline(p); err != nil {
+		return badQuery(err)
 	}
 	return v.render(http.StatusOK, "detail", p)
 }
@@ -127,6 +125,7 @@ func (s *server) accountTimeline(v *visit) error {
 func (v *visit) detail(rec *record.Record, view string) (*detailPage, error) {
 	name := nameOf(rec, rec.Shape())
 	self := "/accounts/" + rec.ID.String()
+	v.of = rec.ID
 	p := &detailPage{frame: v.frame(plain(name)), ID: rec.ID, Name: name, View: view, Info: self, Timeline: self + "/timeline"}
 	p.Nav = "accounts"
 	here := url.Values{"account": {rec.ID.String()}}

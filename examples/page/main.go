@@ -22,6 +22,7 @@ import (
 
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/storage/blob"
 	"github.com/clientele-go/crm/storage/sqlite"
 )
 
@@ -42,7 +43,7 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("page", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "`host:port` to listen on")
-	db := flags.String("db", defaultDB(), "SQLite `file`, made with a sample when it is not there")
+	db := flags.String("db", defaultDB(), "SQLite `file`, made with a sample when it is not there; attachments are in a folder beside it")
 	lang := flags.String("lang", "", "`language` of the first page, en or zh (default what the browser asks for)")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -52,7 +53,11 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	org, err := crm.Open(ctx, store, &crm.Options{Actor: "ann"})
+	blobs, err := blob.Dir(*db + "-files")
+	if err != nil {
+		return err
+	}
+	org, err := crm.Open(ctx, store, &crm.Options{Actor: "ann", Blobs: blobs})
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,14 @@ func (v *visit) related(id record.ID, part *relations.ListPart) (*table, error) 
 	if part.Next != "" {
 		t.All = self + "/lists/" + l.Name
 	}
-	return t, v.entries(t, l, id, part.Columns, part.Records)
+	if err := v.entries(t, l, id, part.Columns, part.Records); err != nil {
+		return t, err
+	}
+	if l.Module == relations.NoteModule {
+		t.Notes = v.notes(t, part.Records, t.New)
+		t.New = "" // there is a form in its place
+	}
+	return t, nil
 }
 
 // usualOrder returns the order of a list; that of one which has none is the newest first.
@@ -67,12 +74,18 @@ func (v *visit) entries(t *table, l *relations.List, id record.ID, fields []reco
 		if err := v.offerProducts(t.Adds); err != nil {
 			return err
 		}
+	case l.Module == relations.AttachmentModule:
+		t.Upload = "/accounts/" + id.String() + "/attachments"
 	case !strings.HasSuffix(l.Name, "_History"): // what is closed is there to be looked at
 		t.New = address("/records/"+l.Module+"/new", from)
 	}
 	return v.rows(t, fields, recs, func(r *row, rec *record.Record) {
 		r.Edit = address("/records/"+l.Module+"/"+rec.ID.String(), from)
-		if l.Module != account.Module {
+		switch l.Module {
+		case account.Module:
+		case relations.AttachmentModule:
+			r.Get = r.Href
+		default:
 			r.Href = r.Edit
 			r.Cells[0].Href = r.Edit
 		}
@@ -127,6 +140,7 @@ func (s *server) wholeList(v *visit) error {
 		return err
 	}
 	self := "/accounts/" + id.String()
+	v.of = id
 	p := &wholePage{frame: v.frame(l.Title(v.lang)), Account: step{nameOf(of, of.Shape()), self}}
 	p.Nav = "accounts"
 	p.Table = &table{Name: l.Name, Title: l.Title(v.lang), Count: countText(n, more), Empty: v.say("list.none")}

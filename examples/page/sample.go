@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -20,7 +21,12 @@ func fillWhenEmpty(ctx context.Context, org *crm.Org) error {
 			return err
 		}
 	}
-	return org.From("sample").Update(ctx, func(tx *crm.Org) error { return fill(ctx, tx) })
+	s := &sample{}
+	if err := org.From("sample").Update(ctx, func(tx *crm.Org) (err error) { s, err = fill(ctx, tx); return err }); err != nil {
+		return err
+	}
+	_, err := org.From("sample").Files.Attach(ctx, s.what(), "Price list 2027 价格表.txt", strings.NewReader("Handheld scanner S2  349.90\nDock for S2           79.00\n"))
+	return err
 }
 
 // sample is what is made so far: the accounts by name, and what hangs on them.
@@ -33,14 +39,14 @@ type sample struct {
 }
 
 // fill makes two trees of companies, one of them with records of every kind.
-func fill(ctx context.Context, tx *crm.Org) error {
+func fill(ctx context.Context, tx *crm.Org) (*sample, error) {
 	s := &sample{crm: tx, now: tx.Session().Now().Truncate(time.Minute), accounts: map[string]*account.Account{}, people: map[string]*relations.Contact{}}
-	for _, step := range []func(context.Context) error{s.companies, s.links, s.contacts, s.deals, s.activities, s.emails, s.catalogue, s.documents, s.cases, s.history} {
+	for _, step := range []func(context.Context) error{s.companies, s.links, s.contacts, s.deals, s.activities, s.emails, s.catalogue, s.documents, s.cases, s.notes, s.history} {
 		if err := step(ctx); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return s, nil
 }
 
 // companies are those of the sample, each after its parent.
@@ -190,6 +196,13 @@ func (s *sample) cases(ctx context.Context) error {
 	return s.crm.Cases.Create(ctx,
 		&relations.Case{Subject: "Scanner does not charge", Number: "C-1042", Status: "New", Origin: "Phone", Priority: "High", ReportedBy: "Jonas Lindqvist", AccountID: s.chief()},
 		&relations.Case{Subject: "Invoice to another address", Number: "C-1017", Status: "Closed", Origin: "Email", Priority: "Low", ReportedBy: "Amelia Hartwell", AccountID: s.chief()})
+}
+
+func (s *sample) notes(ctx context.Context) error {
+	return s.crm.Notes.Create(ctx,
+		&relations.Note{Title: "How they buy", Content: "Prices are agreed for the whole group, once a year.\nAmelia decides, and asks Jonas about everything with a plug.", Parent: s.what()},
+		&relations.Note{Kind: relations.CheckIn, Content: "Saw the new hall. Room for sixty more scanners.", Place: "Dock 4, Gate B, Felixstowe", Time: s.now.AddDate(0, 0, -20), Parent: s.what()},
+		&relations.Note{Title: "首次拜访", Content: "陈总对仓储管理软件感兴趣，希望先在苏州试用三个月。", Parent: record.Link{Module: account.Module, ID: s.accounts["华信集团"].ID}})
 }
 
 // history changes an account once or twice, so that its timeline has something to show.

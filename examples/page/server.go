@@ -11,6 +11,7 @@ import (
 
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/relations"
 )
 
 //go:embed static
@@ -45,6 +46,8 @@ func (s *server) handler(addr string) http.Handler {
 	page("GET /accounts/{id}/lists/{list}", s.wholeList)
 	page("POST /accounts/{id}/products", s.addProduct)
 	page("POST /accounts/{id}/products/{product}/remove", s.removeProduct)
+	mux.Handle("POST /accounts/{id}/attachments", s.answer(s.attach, maxUpload))
+	page("GET /attachments/{id}", s.openAttachment)
 	page("GET /records/{module}/new", s.newRecord)
 	page("POST /records/{module}/new", s.createRecord)
 	page("GET /records/{module}/{id}", s.editRecord)
@@ -115,6 +118,10 @@ func (v *visit) fail(err error) {
 		status, text = http.StatusNotFound, "error.notfound"
 	case errors.As(err, &forbidden):
 		status, text, said = http.StatusForbidden, "error.forbidden", forbidden.Message(v.lang)
+	case isValidation(err):
+		status, text, said = http.StatusUnprocessableEntity, "error.refused", v.faults(err)
+	case errors.Is(err, relations.ErrBytesMissing), errors.Is(err, relations.ErrNoBlobs):
+		status, text = http.StatusNotFound, "error.bytes"
 	case errors.Is(err, record.ErrConflict):
 		status, text = http.StatusConflict, "error.conflict"
 	case errors.Is(err, record.ErrBusy):

@@ -21,6 +21,8 @@ type table struct {
 	All     string // the address of the whole list; "" when all of it is here
 	Actions bool   // rows have buttons
 	Adds    *adder // existing records can be added
+	Upload  string // where files are sent to; "" where none can be attached
+	Notes   *notes // the records are notes, which are shown as such
 }
 
 // column is a heading, which sorts the table.
@@ -38,6 +40,7 @@ type row struct {
 	Href   string
 	Cells  []cell
 	Edit   string
+	Get    string // where its file is, in place of a form
 	Remove string // where it is deleted, or taken out
 	Unlink bool   // it is taken out
 }
@@ -69,7 +72,7 @@ func (v *visit) rows(t *table, fields []record.Def, recs []*record.Record, finis
 		return err
 	}
 	for _, rec := range recs {
-		r := row{ID: rec.ID, Name: plain(nameOf(rec, rec.Shape())), Href: pageOf(rec.Link())}
+		r := row{ID: rec.ID, Name: plain(nameOf(rec, rec.Shape())), Href: v.pageOf(rec.Link())}
 		for i := range fields {
 			r.Cells = append(r.Cells, cells.cell(rec, &fields[i]))
 		}

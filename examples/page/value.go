@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/record"
@@ -18,6 +20,7 @@ type cell struct {
 	Href   string // where it leads, if anywhere; the templates let no address through that a browser would run
 	Out    bool   // that is another site
 	Number bool   // it stands at the right
+	Short  bool   // it is not broken into lines
 }
 
 // cells makes cells of the values of records, and knows the names of what they link to.
@@ -103,7 +106,7 @@ func (c *cells) value(rec *record.Record, d *record.Def, v storage.Value) (s cel
 		l, _ := linkIn(rec, d)
 		l.ID = v.ID()
 		if s.Text = c.names[l]; s.Text != "" {
-			s.Href = pageOf(l)
+			s.Href = c.v.pageOf(l)
 		} else {
 			s.Text = c.v.say("value.unseen")
 		}
@@ -114,15 +117,26 @@ func (c *cells) value(rec *record.Record, d *record.Def, v storage.Value) (s cel
 	case d.Type.Name() == "module":
 		s.Text = c.v.moduleName(s.Text)
 	}
+	s.Short = utf8.RuneCountInString(s.Text) <= shortText && d.Type.Name() != "textarea"
 	return s
 }
 
-// pageOf returns the address of the page of a record.
-func pageOf(l record.Link) string {
-	if l.Module == account.Module {
+// shortText is how many characters a value has at most that stands in one line.
+const shortText = 30
+
+// pageOf returns the address of the page of a record, from which the visitor comes back to the account whose page this is.
+func (v *visit) pageOf(l record.Link) string {
+	switch l.Module {
+	case account.Module:
 		return "/accounts/" + l.ID.String()
+	case relations.AttachmentModule:
+		return "/attachments/" + l.ID.String()
 	}
-	return "/records/" + l.Module + "/" + l.ID.String()
+	q := url.Values{}
+	if !v.of.IsZero() {
+		q.Set("account", v.of.String())
+	}
+	return address("/records/"+l.Module+"/"+l.ID.String(), q)
 }
 
 // webAddress returns a web address with its scheme.
@@ -218,7 +232,8 @@ func plain(s string) string {
 
 // shownModules are the modules that have pages, in the order of their menus.
 var shownModules = []string{account.Module, relations.ContactModule, relations.DealModule, relations.TaskModule, relations.EventModule, relations.CallModule,
-	relations.EmailModule, relations.ProductModule, relations.QuoteModule, relations.SalesOrderModule, relations.InvoiceModule, relations.CaseModule}
+	relations.EmailModule, relations.ProductModule, relations.QuoteModule, relations.SalesOrderModule, relations.InvoiceModule, relations.CaseModule,
+	relations.NoteModule, relations.AttachmentModule}
 
 func shown(module string) bool {
 	for _, m := range shownModules {

@@ -16,6 +16,7 @@ type visit struct {
 	r    *http.Request
 	s    *record.Session
 	lang record.Language
+	of   record.ID // the account whose page is shown; zero for another page
 }
 
 func (s *server) visit(w http.ResponseWriter, r *http.Request) *visit {
