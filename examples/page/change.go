@@ -52,7 +52,11 @@ func (v *visit) changed(done string, gone record.ID) error {
 	asked := v.r.URL.Query()
 	if of, err := record.ParseID(asked.Get("account")); err == nil && of != gone {
 		to := address("/accounts/"+of.String(), q)
-		if l := listNamed(asked.Get("list")); l != nil {
+		l, err := v.listNamed(asked.Get("list"))
+		if err != nil {
+			return err
+		}
+		if l != nil {
 			to += "#" + l.Name
 		}
 		v.to(to)

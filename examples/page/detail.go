@@ -68,12 +68,15 @@ func (s *server) accountInfo(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sorted, order := v.sortedList()
-	page, err := relations.PageOf(v.ctx(), v.s, id, &relations.PageOptions{Lists: inOrder(sorted, order)})
+	lists, err := v.lists()
 	if err != nil {
 		return err
 	}
-	p, err := v.detail(page.Account, "info")
+	page, err := relations.PageOf(v.ctx(), v.s, id, &relations.PageOptions{Lists: lists})
+	if err != nil {
+		return err
+	}
+	p, err := v.detail(page.Account, page.Actions, "info")
 	if err != nil {
 		return err
 	}
@@ -110,7 +113,11 @@ func (s *server) accountTimeline(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p, err := v.detail(rec, "timeline")
+	actions, err := relations.ActionsOf(v.ctx(), v.s, rec.Link())
+	if err != nil {
+		return err
+	}
+	p, err := v.detail(rec, actions, "timeline")
 	if err != nil {
 		return err
 	}
@@ -122,15 +129,13 @@ func (s *server) accountTimeline(v *visit) error {
 }
 
 // detail returns the head of the page of an account.
-func (v *visit) detail(rec *record.Record, view string) (*detailPage, error) {
+func (v *visit) detail(rec *record.Record, actions []relations.Action, view string) (*detailPage, error) {
 	name := nameOf(rec, rec.Shape())
 	self := "/accounts/" + rec.ID.String()
 	v.of = rec.ID
 	p := &detailPage{frame: v.frame(plain(name)), ID: rec.ID, Name: name, View: view, Info: self, Timeline: self + "/timeline"}
 	p.Nav = "accounts"
-	here := url.Values{"account": {rec.ID.String()}}
-	p.Edit = address("/records/"+account.Module+"/"+rec.ID.String(), here)
-	p.Menu = v.menu(rec)
+	v.menu(p, actions)
 	up, err := account.In(v.s).Ancestors(v.ctx(), rec.ID)
 	for _, a := range slices.Backward(up) {
 		p.Above = append(p.Above, step{a.Name, "/accounts/" + a.ID.String()})
@@ -138,15 +143,34 @@ func (v *visit) detail(rec *record.Record, view string) (*detailPage, error) {
 	return p, err
 }
 
-// menu returns what else can be done with an account.
-func (v *visit) menu(rec *record.Record) []menuItem {
+// menu fills in what can be done with an account: the button that edits it, and the menu "more" with the rest. What only a policy
+// gives a meaning, such as to share, is for a host with users.
+func (v *visit) menu(p *detailPage, actions []relations.Action) {
+	id := p.ID.String()
 	path := "/records/" + account.Module
-	id := rec.ID.String()
-	return []menuItem{
-		{Label: v.say("clone"), Href: address(path+"/new", url.Values{"clone": {id}})},
-		{Label: v.say("member.new"), Href: address(path+"/new", url.Values{"account": {id}, "list": {"Member_Accounts"}})},
-		{Label: v.say("bin"), Href: "/bin/" + account.Module},
-		{Label: v.say("delete"), Action: path + "/" + id + "/delete", Danger: true},
+	form := address(path+"/"+id, url.Values{"account": {id}})
+	for _, a := range actions {
+		item := menuItem{Label: a.Title}
+		switch a.Name {
+		case relations.ActionEdit:
+			if a.Allowed {
+				p.Edit = form
+			}
+			continue
+		case relations.ActionClone:
+			item.Href = address(path+"/new", url.Values{"clone": {id}})
+		case relations.ActionDelete:
+			item.Action, item.Danger = path+"/"+id+"/delete", true
+		case relations.ActionChangeOwner:
+			item.Href = form + "#f-Owner"
+		case relations.ActionAddNote:
+			item.Href = p.Info + "#note-text"
+		case relations.ActionAttach:
+			item.Href = p.Info + "#attach"
+		}
+		if a.Allowed && item.Href+item.Action != "" {
+			p.Menu = append(p.Menu, item)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,7 +22,6 @@ type formPage struct {
 	Groups  []group
 	Stale   string // says that somebody else has changed the record meanwhile
 	Again   string // the address of the form with the record as it is now
-	Delete  string // where the record is deleted; "" for a new one
 	Errors  []formError
 }
 
@@ -91,7 +91,10 @@ func (v *visit) draft(id record.ID) (d *draft, err error) {
 			return nil, errRequest
 		}
 	}
-	list := listNamed(q.Get("list"))
+	list, err := v.listNamed(q.Get("list"))
+	if err != nil {
+		return nil, err
+	}
 	if list != nil {
 		d.list = list.Name
 	}
@@ -134,10 +137,9 @@ func (v *visit) formPage(d *draft, stored bool) *formPage {
 	p := &formPage{Module: d.shape.Module, Groups: grouping(d.inputs), ID: d.rec.ID, Version: d.rec.Version}
 	path := "/records/" + d.shape.Module
 	if stored {
-		p.frame = v.frame(v.say("form.edit") + v.say("form.of") + v.moduleName(d.shape.Module))
+		p.frame = v.frame(fmt.Sprintf(v.say("form.edit"), v.moduleName(d.shape.Module)))
 		p.Action = address(path+"/"+d.rec.ID.String(), d.origin(nil))
 		p.Again = p.Action
-		p.Delete = address(path+"/"+d.rec.ID.String()+"/delete", d.origin(nil))
 		p.Cancel = d.back("", d.rec.ID)
 		return p
 	}
@@ -147,7 +149,7 @@ func (v *visit) formPage(d *draft, stored bool) *formPage {
 		more.Set("clone", clone)
 		title = "form.clone"
 	}
-	p.frame = v.frame(v.say(title) + v.say("form.of") + v.moduleName(d.shape.Module))
+	p.frame = v.frame(fmt.Sprintf(v.say(title), v.moduleName(d.shape.Module)))
 	p.Action = address(path+"/new", d.origin(more))
 	p.Cancel = d.back("", record.ID{})
 	p.ID = v.s.NewID() // so that a form that is sent twice makes one record

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/clientele-go/crm/account"
@@ -99,7 +100,9 @@ func (s *server) startImport(v *visit) error {
 			if err != nil {
 				return formFault(err)
 			}
-			mode = importer.Mode(text)
+			if mode = importer.Mode(text); !slices.Contains(modes, mode) {
+				return errRequest
+			}
 		case "file":
 			if part.FileName() == "" {
 				return v.importForm(http.StatusUnprocessableEntity, v.say("import.nofile"), nil, mode)
@@ -111,6 +114,9 @@ func (s *server) startImport(v *visit) error {
 
 // spool keeps the file of an import, and starts the job, unless the file is none that can be imported.
 func (v *visit) spool(part *multipart.Part, mode importer.Mode) error {
+	if err := v.s.Authorise(v.ctx(), account.Module, record.RightImport); err != nil {
+		return err
+	}
 	name := fileName(part.FileName())
 	file, err := importer.Spool(v.ctx(), part, name, &importer.FileOptions{MaxBytes: maxUpload})
 	if err != nil {
@@ -118,9 +124,6 @@ func (v *visit) spool(part *multipart.Part, mode importer.Mode) error {
 	}
 	rs, shape, err := v.recordsOf(account.Module)
 	if err != nil {
-		return errors.Join(err, file.Close())
-	}
-	if _, err := importer.Suggest(v.ctx(), rs, file.Header().Cells); err != nil { // which asks for the right
 		return errors.Join(err, file.Close())
 	}
 	j := v.jobs.start(name, shape, func(ctx context.Context, rejects io.Writer, progress func(importer.Progress)) (*importer.Report, error) {

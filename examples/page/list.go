@@ -8,7 +8,6 @@ import (
 
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/record"
-	"github.com/clientele-go/crm/relations"
 )
 
 // rowsOnPage is how many accounts a page of the list has.
@@ -104,6 +103,3 @@ func badQuery(err error) error {
 	}
 	return err
 }
-
-// listNamed returns the related list of an API name, nil when there is none.
-func listNamed(name string) *relations.List { return relations.ListNamed(name) }

@@ -3,7 +3,6 @@ package main
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/clientele-go/crm/account"
@@ -11,25 +10,32 @@ import (
 	"github.com/clientele-go/crm/relations"
 )
 
-// sortedList returns which related list an address orders, and how; nil when it orders none.
-func (v *visit) sortedList() (*relations.List, string) {
+// lists returns the related lists of an account, as the organization has chosen them, one of them in the order that the address asks
+// for. Those of modules that have no pages are left out.
+func (v *visit) lists() (lists []*relations.List, err error) {
+	all, err := relations.ListsOf(v.ctx(), v.s)
 	q := v.r.URL.Query()
-	list, sort := listNamed(q.Get("list")), q.Get("sort")
-	if list == nil || !slices.Contains(list.Columns, strings.TrimPrefix(sort, "-")) {
-		return nil, ""
+	for _, l := range all {
+		if !shown(l.Module) {
+			continue
+		}
+		if l.Name == q.Get("list") {
+			l.Order = orderBy(q.Get("sort"), l.Columns, l.Order)
+		}
+		lists = append(lists, l)
 	}
-	return list, sort
+	return lists, err
 }
 
-// inOrder returns all related lists, one of them in another order than usual.
-func inOrder(sorted *relations.List, sort string) []*relations.List {
-	lists := relations.Lists()
+// listNamed returns the related list of an API name, nil when there is none.
+func (v *visit) listNamed(name string) (*relations.List, error) {
+	lists, err := v.lists()
 	for _, l := range lists {
-		if sorted != nil && l.Name == sorted.Name {
-			l.Order = record.By(sort)
+		if l.Name == name {
+			return l, nil
 		}
 	}
-	return lists
+	return nil, err
 }
 
 // related makes a table of the beginning of a related list.
@@ -67,31 +73,38 @@ func usualOrder(l *relations.List) []record.Order {
 // entries fills a table with the records of a related list, and with what can be done with them.
 func (v *visit) entries(t *table, l *relations.List, id record.ID, fields []record.Def, recs []*record.Record) error {
 	from := url.Values{"account": {id.String()}, "list": {l.Name}}
-	t.Actions = true
+	may := func(right record.Right) bool { return v.s.Authorise(v.ctx(), l.Module, right) == nil }
+	edits, deletes := may(record.RightEdit), may(record.RightDelete)
+	t.Actions = edits || deletes || l.Through != ""
 	switch {
 	case l.Through != "":
 		t.Adds = &adder{Action: "/accounts/" + id.String() + "/products"}
 		if err := v.offerProducts(t.Adds); err != nil {
 			return err
 		}
+	case !may(record.RightCreate):
 	case l.Module == relations.AttachmentModule:
 		t.Upload = "/accounts/" + id.String() + "/attachments"
 	case !strings.HasSuffix(l.Name, "_History"): // what is closed is there to be looked at
 		t.New = address("/records/"+l.Module+"/new", from)
 	}
 	return v.rows(t, fields, recs, func(r *row, rec *record.Record) {
-		r.Edit = address("/records/"+l.Module+"/"+rec.ID.String(), from)
-		switch l.Module {
-		case account.Module:
-		case relations.AttachmentModule:
+		form := address("/records/"+l.Module+"/"+rec.ID.String(), from)
+		switch {
+		case l.Module == account.Module:
+		case l.Module == relations.AttachmentModule:
 			r.Get = r.Href
 		default:
-			r.Href = r.Edit
-			r.Cells[0].Href = r.Edit
+			r.Href = form
+			r.Cells[0].Href = form
 		}
-		if r.Unlink = l.Through != ""; r.Unlink {
+		if edits && r.Get == "" {
+			r.Edit = form
+		}
+		switch r.Unlink = l.Through != ""; {
+		case r.Unlink:
 			r.Remove = "/accounts/" + id.String() + "/products/" + rec.ID.String() + "/remove"
-		} else {
+		case deletes:
 			r.Remove = address("/records/"+l.Module+"/"+rec.ID.String()+"/delete", from)
 		}
 	})
@@ -112,8 +125,11 @@ func (s *server) wholeList(v *visit) error {
 	if err != nil {
 		return err
 	}
-	l := listNamed(v.r.PathValue("list"))
-	if l == nil || !shown(l.Module) {
+	l, err := v.listNamed(v.r.PathValue("list"))
+	if err != nil {
+		return err
+	}
+	if l == nil {
 		return record.ErrNotFound
 	}
 	rs, _, err := v.recordsOf(account.Module)

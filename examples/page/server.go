@@ -61,7 +61,7 @@ func (s *server) handler(addr string) http.Handler {
 	page("GET /imports/{job}/events", s.importEvents)
 	page("GET /imports/{job}/rejects", s.importRejects)
 	page("POST /imports/{job}/undo", s.undoImport)
-	page("/", func(*visit) error { return record.ErrNotFound })
+	page("GET /", func(*visit) error { return record.ErrNotFound })
 	files, err := fs.Sub(static, "static")
 	if err != nil {
 		panic(err) // the folder is part of the program
