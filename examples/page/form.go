@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/record"
@@ -251,29 +254,27 @@ func (s *server) saveRecord(v *visit) error {
 	return nil
 }
 
-// refuse shows a form again, as it was typed, with what is wrong beside each input and all of it at the top.
+// refuse shows a form again, as it was typed, with what is wrong beside each input, and all of it at the top in the order of the form.
 func (v *visit) refuse(p *formPage, d *draft, refused *record.ValidationError) error {
+	var others []formError // of fields that have no input
+	said := map[string][]string{}
 	for _, e := range refused.Fields {
-		text := e.Message(v.lang)
-		label := e.Field
-		field := ""
-		for i := range d.inputs {
-			in := &d.inputs[i]
-			if in.Name != e.Field {
-				continue
-			}
-			label, field = in.Label, in.Name
-			if in.Error == "" {
-				in.Error = text
-			}
-		}
-		if field == "" {
-			if def, ok := d.shape.Field(e.Field); ok {
-				label = def.Label(v.lang)
-			}
-		}
-		p.Errors = append(p.Errors, formError{field, label, text})
+		said[e.Field] = append(said[e.Field], e.Message(v.lang))
 	}
+	for i := range d.inputs {
+		in := &d.inputs[i]
+		for _, text := range said[in.Name] {
+			p.Errors = append(p.Errors, formError{in.Name, in.Label, text})
+		}
+		in.Error = strings.Join(said[in.Name], v.say("value.and"))
+		delete(said, in.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(said)) {
+		for _, text := range said[name] {
+			others = append(others, formError{"", label(d.shape, name, v.lang), text})
+		}
+	}
+	p.Errors = append(p.Errors, others...)
 	p.Groups = grouping(d.inputs)
 	return v.render(http.StatusUnprocessableEntity, "form", p)
 }
