@@ -16,23 +16,24 @@ import (
 // detailPage is the page of one account: its information, or what happened to it.
 type detailPage struct {
 	*frame
-	ID       record.ID
-	Name     string
-	Above    []step // the accounts above it, the topmost first
-	View     string // "info" or "timeline"
-	Info     string // the addresses of the two
-	Timeline string
-	Edit     string
-	Menu     []menuItem
-	Card     []shownField
-	Groups   []shownGroup
-	Links    []link
-	Lists    []*table
-	Tree     *picture
-	Since    string // where the timeline begins
-	Filters  []option
-	Days     []day
-	Earlier  string // the address of the next page of the timeline
+	ID        record.ID
+	Name      string
+	Above     []step // the accounts above it, the topmost first
+	View      string // "info" or "timeline"
+	Info      string // the addresses of the two
+	Timeline  string
+	Edit      string
+	Menu      []menuItem
+	Customize string // where related lists are added
+	Card      []shownField
+	Groups    []shownGroup
+	Links     []link
+	Lists     []*table
+	Tree      *picture
+	Since     string // where the timeline begins
+	Filters   []option
+	Days      []day
+	Earlier   string // the address of the next page of the timeline
 }
 
 // step is an account on the way down to this one.
@@ -167,6 +168,11 @@ func (v *visit) menu(p *detailPage, actions []relations.Action) {
 			item.Href = p.Info + "#note-text"
 		case relations.ActionAttach:
 			item.Href = p.Info + "#attach"
+		case relations.ActionCustomize:
+			item.Href = "/customize"
+			if a.Allowed {
+				p.Customize = item.Href
+			}
 		}
 		if a.Allowed && item.Href+item.Action != "" {
 			p.Menu = append(p.Menu, item)

@@ -37,6 +37,7 @@ func TestInBrowser(t *testing.T) {
 			b.form(org)
 			b.stale(org)
 			b.importing(org)
+			b.customize()
 			b.deleted(org)
 			b.quiet()
 			require.NoError(t, crm.Verify(t.Context(), org.AsSystem()))
@@ -237,6 +238,19 @@ func (b *tab) importing(org *crm.Org) {
 	after, err = org.Accounts.Count(b.t.Context(), record.Query{})
 	require.NoError(b.t, err)
 	require.Equal(b.t, before, after, "taken back")
+}
+
+// customize adds a related list of the organization's own.
+func (b *tab) customize() {
+	b.t.Helper()
+	b.open("/customize")
+	b.look("customize")
+	title := map[string]string{"en": "Deals again", "zh": "再次列出商机"}[b.lang]
+	b.do(chromedp.SendKeys("#new-title", title), chromedp.SendKeys("#new-title-zh", title), chromedp.SetValue("#new-records", "Deals.Account_Name"))
+	b.click(`form[action="/customize/lists"] .primary`)
+	b.open("/accounts?q=Northwind+Holding")
+	b.click("tbody th a")
+	require.Contains(b.t, ask[string](b, `document.querySelector(".jump").textContent`), title)
 }
 
 // deleted deletes an account by the menu, and restores it by the notice.
