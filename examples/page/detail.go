@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -74,6 +75,11 @@ func (s *server) accountInfo(v *visit) error {
 		return err
 	}
 	page, err := relations.PageOf(v.ctx(), v.s, id, &relations.PageOptions{Lists: lists})
+	if back := v.undoOf(account.Module, id.String(), ""); errors.Is(err, record.ErrNotFound) && back != nil {
+		f := v.frame(v.say("error.notfound"))
+		f.Notice, f.Undo = v.say("bin.here"), back
+		return v.render(http.StatusNotFound, "failed", f)
+	}
 	if err != nil {
 		return err
 	}

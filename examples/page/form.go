@@ -234,8 +234,8 @@ func (s *server) saveRecord(v *visit) error {
 	newest := d.rec.Version
 	d.rec.Version = version
 	err = d.rs.In(v.s.From("page")).Update(v.ctx(), d.rec)
-	if newest != version && !errors.Is(err, record.ErrNotFound) {
-		err = record.ErrStale // whatever else is wrong: what the visitor saw is no longer so
+	if newest != version && isValidation(err) {
+		err = record.ErrStale // what the visitor saw is no longer so, whatever else is wrong
 	}
 	refused := new(record.ValidationError)
 	switch {

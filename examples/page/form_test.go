@@ -112,7 +112,10 @@ func TestLife(t *testing.T) {
 	// Deleted, it is in the bin, and comes back from where it is offered.
 	a = s.post(path+"/delete", nil)
 	require.Equal(t, http.StatusSeeOther, a.Status)
-	require.Equal(t, http.StatusNotFound, s.get("/accounts/"+made.ID.String()).Status)
+	gone := s.get("/accounts/" + made.ID.String())
+	require.Equal(t, http.StatusNotFound, gone.Status)
+	require.Contains(t, gone.Body, "此客户在回收站中。")
+	require.Contains(t, gone.Body, `action="/records/Accounts/`+made.ID.String()+`/restore"`)
 	list := s.page(a.Header.Get("Location"))
 	require.Contains(t, list, `action="/records/Accounts/`+made.ID.String()+`/restore"`)
 	require.Contains(t, s.page("/bin/Accounts"), "Äpfel")
@@ -264,6 +267,57 @@ func TestLookups(t *testing.T) {
 	task, err := s.org.Tasks.Get(ctx, tasks[0].ID)
 	require.NoError(t, err)
 	require.Equal(t, "Deals", task.What.Module)
+}
+
+// TestCustomFields has fields of the organization's own, of many types, in the form of an account.
+func TestCustomFields(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, crm.Options{}).in("zh")
+	values := []record.PickValue{{Actual: "North", Chinese: "北"}, {Actual: "South", Chinese: "南"}, {Actual: "East", Chinese: "东"}}
+	_, err := s.org.Session().SaveLayout(t.Context(), account.Module, &record.Layout{Fields: []record.FieldLayout{
+		{Name: "Regions", Type: "multiselectpicklist", Chinese: "地区", Values: values}, {Name: "Vip", Type: "boolean", Chinese: "贵宾"}, {Name: "Since", Type: "date", Chinese: "始于"},
+		{Name: "Rate", Type: "percent", Chinese: "费率"}, {Name: "Next", Type: "datetime", Chinese: "下次"}}}, nil)
+	require.NoError(t, err)
+	page := s.page("/records/Accounts/new")
+	sound(t, "custom", page, "zh")
+	require.Contains(t, field(t, page, "Regions"), "multiple")
+	require.Contains(t, field(t, page, "Since"), `type="date"`)
+	require.Contains(t, field(t, page, "Next"), `type="datetime-local"`)
+	form := formOf(t, page)
+	for k, v := range map[string]string{"Account_Name": "Own", "Vip": "是", "Since": "2026-02-03", "Rate": "12.5%", "Next": "2026-02-03T04:05"} {
+		form.Set(k, v)
+	}
+	form["Regions"] = []string{"北", "东"}
+	require.Equal(t, http.StatusSeeOther, s.post("/records/Accounts/new", form).Status)
+	a := s.account("Own")
+	for name, want := range map[string]string{"Regions": ";North;East;", "Since": "2026-02-03"} {
+		require.Equal(t, want, a.Custom[name].Text(), name)
+	}
+	require.True(t, a.Custom["Vip"].Bool())
+	shown := s.page("/accounts/" + a.ID.String())
+	for _, text := range []string{"北、东", "12.5%", "2026-02-03 04:05"} {
+		require.Contains(t, shown, text)
+	}
+	path := "/records/Accounts/" + a.ID.String()
+	require.Equal(t, http.StatusSeeOther, s.post(path, again(t, s.page(path), "Regions", "北", "东")).Status)
+	require.Equal(t, int64(1), s.account("Own").Version, "as it was shown")
+	require.Equal(t, http.StatusSeeOther, s.post(path, again(t, s.page(path), "Regions")).Status)
+	require.NotContains(t, s.account("Own").Custom, "Regions", "nothing is chosen")
+	bad := again(t, s.page(path), "Since", "2026-02-31")
+	refused := s.post(path, bad)
+	require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
+	require.Contains(t, field(t, refused.Body, "Since"), "应为日期")
+}
+
+// again is the form of a page with other values of one field.
+func again(t *testing.T, page, name string, values ...string) url.Values {
+	t.Helper()
+	form := formOf(t, page)
+	form.Del(name)
+	if values != nil {
+		form[name] = values
+	}
+	return form
 }
 
 // TestHiddenFields has somebody at the page who does not see a field, nor deals, and may not delete.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,18 @@ func TestImportWorkbook(t *testing.T) {
 	page := s.imported(s.upload("/imports", "companies.xlsx", book.String(), map[string]string{"mode": "add"}))
 	require.Contains(t, page, `<dd data-count="created">300</dd>`)
 	require.Equal(t, int64(300), s.count(s.org.Accounts.Records, record.Contains("Account_Name", "第")))
+}
+
+// TestImportXLS imports a workbook of Excel 97.
+func TestImportXLS(t *testing.T) {
+	t.Parallel()
+	book, err := os.ReadFile("../../importer/testdata/accounts.xls")
+	require.NoError(t, err)
+	s := newSite(t, crm.Options{})
+	before := s.count(s.org.Accounts.Records, record.Filter{})
+	page := s.imported(s.upload("/imports", "accounts.xls", string(book), map[string]string{"mode": "add"}))
+	require.Contains(t, page, "The import is done.")
+	require.Greater(t, s.count(s.org.Accounts.Records, record.Filter{}), before)
 }
 
 // TestBadFiles are refused with a reason in the language of the page, and nothing is imported.

@@ -42,6 +42,7 @@ func main() {
 // run serves until ctx is done.
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("page", flag.ContinueOnError)
+	flags.SetOutput(out)
 	addr := flags.String("addr", "127.0.0.1:8080", "`host:port` to listen on")
 	db := flags.String("db", defaultDB(), "SQLite `file`, made with a sample when it is not there; attachments are in a folder beside it")
 	lang := flags.String("lang", "", "`language` of the first page, en or zh (default what the browser asks for)")

@@ -114,6 +114,7 @@ var words = map[string]record.Words{
 
 	"bin":         {English: "Recycle Bin", Chinese: "回收站"},
 	"bin.none":    {English: "The bin is empty.", Chinese: "回收站为空。"},
+	"bin.here":    {English: "This account is in the recycle bin.", Chinese: "此客户在回收站中。"},
 	"bin.name":    {English: "Name", Chinese: "名称"},
 	"bin.time":    {English: "Deleted", Chinese: "删除时间"},
 	"bin.by":      {English: "By", Chinese: "删除者"},
