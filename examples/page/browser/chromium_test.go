@@ -96,7 +96,7 @@ func (s *server) open(t *testing.T) *crm.Org {
 // tab is one page in the browser.
 type tab struct {
 	t    *testing.T
-	ctx  context.Context //nolint:containedctx // the browser's, which is how chromedp names a tab
+	ctx  context.Context // the browser's, which is how chromedp names a tab
 	base string
 	lang string
 	dir  string // of pictures
