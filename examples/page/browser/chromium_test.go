@@ -34,7 +34,7 @@ func chromium(t *testing.T) string {
 			return path
 		}
 	}
-	if os.Getenv("CI_BROWSER_REQUIRED") != "" {
+	if os.Getenv("CRM_BROWSER_REQUIRED") != "" {
 		t.Fatalf("no browser: none of %s", strings.Join(names, ", "))
 	}
 	t.Skipf("no browser in PATH, nor at CRM_TEST_BROWSER: none of %s", strings.Join(names, ", "))
