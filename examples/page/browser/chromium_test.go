@@ -108,7 +108,7 @@ type tab struct {
 // newTab opens the browser in a language.
 func newTab(t *testing.T, s *server, lang string) *tab {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.Flag("lang", lang), chromedp.WindowSize(1280, 900))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.Flag("lang", lang), chromedp.Flag("force-prefers-reduced-motion", true), chromedp.WindowSize(1280, 900))
 	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	whole, end := chromedp.NewContext(allocator)

@@ -14,6 +14,7 @@ import (
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/relations"
 )
 
 const chief = "Northwind Holding"
@@ -37,6 +38,7 @@ func TestInBrowser(t *testing.T) {
 			b.form(org)
 			b.stale(org)
 			b.importing(org)
+			b.extremes(org)
 			b.customize()
 			b.deleted(org)
 			b.quiet()
@@ -238,6 +240,30 @@ func (b *tab) importing(org *crm.Org) {
 	after, err = org.Accounts.Count(b.t.Context(), record.Query{})
 	require.NoError(b.t, err)
 	require.Equal(b.t, before, after, "taken back")
+}
+
+// extremes looks at the pages of accounts whose texts are as long as they may be, and of several scripts.
+func (b *tab) extremes(org *crm.Org) {
+	b.t.Helper()
+	ctx := b.t.Context()
+	wide := &account.Account{Name: strings.Repeat("W", 100), Website: strings.Repeat("w", 60) + "." + strings.Repeat("w", 60) + ".example", Phone: "+1 (617) 555-0134 ext. 1234567", Industry: strings.Repeat("行业", 60), Description: strings.Repeat("x", 2000)}
+	require.NoError(b.t, org.Accounts.Create(ctx, wide))
+	under := wide.ID
+	for _, name := range []string{strings.Repeat("很长的名称", 20), "שלום עולם بالعالم", strings.Repeat("il", 50), "华信集团（北京）有限公司 & Söhne", "ＭＷ@%—…ＭＷ"} {
+		a := &account.Account{Name: name, ParentID: under}
+		require.NoError(b.t, org.Accounts.Create(ctx, a))
+		under = a.ID
+	}
+	require.NoError(b.t, org.Notes.Create(ctx, &relations.Note{Title: strings.Repeat("N", 120), Content: strings.Repeat("字", 500) + strings.Repeat("n", 500), Parent: record.Link{Module: account.Module, ID: wide.ID}}))
+	require.NoError(b.t, org.Contacts.Create(ctx, &relations.Contact{FirstName: strings.Repeat("F", 40), LastName: strings.Repeat("L", 80), Email: strings.Repeat("e", 60) + "@a.example", AccountID: wide.ID}))
+	_, err := org.Files.Attach(ctx, record.Link{Module: account.Module, ID: wide.ID}, strings.Repeat("f", 240)+".txt", strings.NewReader("x"))
+	require.NoError(b.t, err)
+	for name, path := range map[string]string{"wide": "/accounts/" + wide.ID.String(), "wide-timeline": "/accounts/" + wide.ID.String() + "/timeline", "wide-form": "/records/Accounts/" + wide.ID.String(), "deep": "/accounts/" + under.String(),
+		"wide-list": "/accounts", "chinese": "/accounts/" + b.account(org, "华信集团").ID.String()} {
+		b.open(path)
+		b.look(name)
+	}
+	require.NoError(b.t, org.Accounts.Delete(ctx, wide.ID))
 }
 
 // customize adds a related list of the organization's own.
