@@ -200,20 +200,8 @@ func (v *visit) fields(p *detailPage, page *relations.Page) error {
 			p.Card = append(p.Card, shownField{e.Label, cells.cell(page.Account, &d)})
 		}
 	}
-	inputs := make([]input, 0, len(all)) // which the form groups as well
-	for _, d := range all {
-		inputs = append(inputs, input{Name: d.Name, Label: d.Label(v.lang), def: d})
-	}
-	for _, g := range grouping(inputs) {
-		group := shownGroup{Title: g.Title}
-		for i := range g.Inputs {
-			if in := &g.Inputs[i]; !page.Account.Value(in.Name).IsNull() {
-				group.Fields = append(group.Fields, shownField{in.Label, cells.cell(page.Account, &in.def)})
-			}
-		}
-		if len(group.Fields) > 0 {
-			p.Groups = append(p.Groups, group)
-		}
+	if p.Groups, err = v.groupsOf(page.Account, all); err != nil {
+		return err
 	}
 	for _, l := range page.Links {
 		if safeLink(l.URL) {
@@ -221,6 +209,30 @@ func (v *visit) fields(p *detailPage, page *relations.Page) error {
 		}
 	}
 	return nil
+}
+
+// groupsOf returns the fields of a record that have a value, grouped as the form has them.
+func (v *visit) groupsOf(rec *record.Record, all []record.Def) (groups []shownGroup, err error) {
+	cells, err := v.cellsOf(all, rec)
+	if err != nil {
+		return nil, err
+	}
+	inputs := make([]input, 0, len(all))
+	for _, d := range all {
+		inputs = append(inputs, input{Name: d.Name, Label: d.Label(v.lang), def: d})
+	}
+	for _, g := range grouping(inputs) {
+		group := shownGroup{Title: g.Title}
+		for i := range g.Inputs {
+			if in := &g.Inputs[i]; !rec.Value(in.Name).IsNull() {
+				group.Fields = append(group.Fields, shownField{in.Label, cells.cell(rec, &in.def)})
+			}
+		}
+		if len(group.Fields) > 0 {
+			groups = append(groups, group)
+		}
+	}
+	return groups, nil
 }
 
 // safeLink reports whether an address is one that no browser runs. The library stores no other.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/clientele-go/crm/account"
+	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
 )
 
@@ -70,8 +71,13 @@ func (d *draft) back(done string, id record.ID) string {
 		q.Set("done", done)
 	}
 	if module := d.shape.Module; d.account.IsZero() {
-		if module == account.Module && !id.IsZero() {
+		switch {
+		case module == account.Module && !id.IsZero():
 			return address("/accounts/"+id.String(), q)
+		case module == lead.Module && !id.IsZero():
+			return address("/leads/"+id.String(), q)
+		case module == lead.Module:
+			return address("/leads", q)
 		}
 		return address("/accounts", q)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/account"
+	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/relations"
 )
@@ -41,7 +42,7 @@ type sample struct {
 // fill makes two trees of companies, one of them with records of every kind.
 func fill(ctx context.Context, tx *crm.Org) (*sample, error) {
 	s := &sample{crm: tx, now: tx.Session().Now().Truncate(time.Minute), accounts: map[string]*account.Account{}, people: map[string]*relations.Contact{}}
-	for _, step := range []func(context.Context) error{s.companies, s.links, s.contacts, s.deals, s.activities, s.emails, s.catalogue, s.documents, s.cases, s.notes, s.history} {
+	for _, step := range []func(context.Context) error{s.companies, s.links, s.contacts, s.deals, s.activities, s.emails, s.catalogue, s.documents, s.cases, s.notes, s.leads, s.history} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -220,4 +221,19 @@ func (s *sample) history(ctx context.Context) error {
 
 func dateOf(t time.Time) record.Date {
 	return record.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
+}
+
+// leads are of a company that is there, of a new one, and of none.
+func (s *sample) leads(ctx context.Context) error {
+	amelia := &lead.Lead{FirstName: "Priya", LastName: "Raman", Company: "Fabrikam Studio", Email: "priya.raman@fabrikam.example", Phone: "+1 415 555 0177", LeadSource: "Trade Show", Status: "Contacted"}
+	lin := &lead.Lead{LastName: "林晓", Company: "长江精密仪器有限公司", Title: "采购经理", Email: "lin.xiao@changjiang.example", Mobile: "138 0000 5550", Industry: "Manufacturing", Website: "changjiang.example", LeadSource: "Web Download"}
+	sam := &lead.Lead{FirstName: "Sam", LastName: "Okafor", Email: "sam.okafor@mail.example", Description: "Asked for a price list for a school."}
+	if err := s.crm.Leads.Create(ctx, amelia, lin, sam); err != nil {
+		return err
+	}
+	about := record.Link{Module: lead.Module, ID: lin.ID}
+	if err := s.crm.Tasks.Create(ctx, &relations.Task{Subject: "Call about the demonstration", What: about}); err != nil {
+		return err
+	}
+	return s.crm.Notes.Create(ctx, &relations.Note{Content: "Wants a demonstration in Shanghai.", Parent: about})
 }

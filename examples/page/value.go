@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/clientele-go/crm/account"
+	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/relations"
 	"github.com/clientele-go/crm/storage"
@@ -131,6 +132,8 @@ func (v *visit) pageOf(l record.Link) string {
 		return "/accounts/" + l.ID.String()
 	case relations.AttachmentModule:
 		return "/attachments/" + l.ID.String()
+	case lead.Module:
+		return "/leads/" + l.ID.String()
 	}
 	q := url.Values{}
 	if !v.of.IsZero() {
@@ -231,7 +234,7 @@ func plain(s string) string {
 }
 
 // shownModules are the modules that have pages, in the order of their menus.
-var shownModules = []string{account.Module, relations.ContactModule, relations.DealModule, relations.TaskModule, relations.EventModule, relations.CallModule,
+var shownModules = []string{account.Module, lead.Module, relations.ContactModule, relations.DealModule, relations.TaskModule, relations.EventModule, relations.CallModule,
 	relations.EmailModule, relations.ProductModule, relations.QuoteModule, relations.SalesOrderModule, relations.InvoiceModule, relations.CaseModule,
 	relations.NoteModule, relations.AttachmentModule}
 
