@@ -50,6 +50,7 @@ type menuItem struct {
 type shownField struct {
 	Label string
 	cell
+	Wide bool // it takes a row of its own
 }
 
 // shownGroup is some fields that belong together.
@@ -197,7 +198,7 @@ func (v *visit) fields(p *detailPage, page *relations.Page) error {
 	for _, e := range page.Card {
 		d, ok := shape.Field(e.Field)
 		if ok {
-			p.Card = append(p.Card, shownField{e.Label, cells.cell(page.Account, &d)})
+			p.Card = append(p.Card, shownField{Label: e.Label, cell: cells.cell(page.Account, &d)})
 		}
 	}
 	if p.Groups, err = v.groupsOf(page.Account, all); err != nil {
@@ -225,7 +226,7 @@ func (v *visit) groupsOf(rec *record.Record, all []record.Def) (groups []shownGr
 		group := shownGroup{Title: g.Title}
 		for i := range g.Inputs {
 			if in := &g.Inputs[i]; !rec.Value(in.Name).IsNull() {
-				group.Fields = append(group.Fields, shownField{in.Label, cells.cell(rec, &in.def)})
+				group.Fields = append(group.Fields, shownField{in.Label, cells.cell(rec, &in.def), in.def.Type.Name() == "textarea"})
 			}
 		}
 		if len(group.Fields) > 0 {

@@ -213,7 +213,7 @@ func (v *visit) lead(status int, against error) error {
 		}
 		for _, d := range fields {
 			if !rec.Value(d.Name).IsNull() {
-				p.Became = append(p.Became, shownField{d.Label(v.lang), cells.cell(rec, &d)})
+				p.Became = append(p.Became, shownField{Label: d.Label(v.lang), cell: cells.cell(rec, &d)})
 			}
 		}
 		return v.render(status, "lead", p)
