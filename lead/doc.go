@@ -17,8 +17,10 @@
 // The rights that it takes are asked for before anything is written: [record.RightConvert] on the lead, to view the modules that are
 // matched, to create what is made, and to edit what is linked and changed; linking alone takes to see it. Tasks, meetings, calls and
 // e-mails about the lead move whatever the actor may do with them, as they would go with it to the bin: they are then with the contact, unless
-// they are with somebody already, and about the account, or else about the deal. Zoho does not say where each goes; this is where its pages show them.
-// What leads to the lead from a module of the host's own stays, and is named.
+// they are with somebody already, and about the account, or else about the deal. Notes go to the contact, and its account shows them by
+// [relations.ContactNotes]; attachments go where the options say. Zoho does not say where each goes; this is where its pages show them.
+// What leads to the lead from a module of the host's own stays, and is named. What is hidden from the actor of a lead stays on it too, and is
+// not named.
 //
 // A lead that was converted points to what became of it. It is in no list, count or match unless [record.Query] asks for it by Aside,
 // and nobody changes it: that is [CodeConvertedRecord]. It can be read by its id, and deleted.

@@ -53,6 +53,10 @@ func TestOpenTasksAndNotesDoNotStayOnTheLead(t *testing.T) {
 		got, err := org.Notes.Get(ctx, note.ID)
 		require.NoError(t, err)
 		require.Equal(t, record.Link{Module: relations.ContactModule, ID: r.Contact}, got.Parent)
+		shown, _, err := relations.ContactNotes().Page(ctx, org.Session(), []record.ID{r.Account}, record.Query{})
+		require.NoError(t, err)
+		require.Len(t, shown, 1, "and is shown on the account")
+		require.Equal(t, note.ID, shown[0].ID)
 	})
 }
 

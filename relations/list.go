@@ -17,8 +17,9 @@ type List struct {
 	Module  string // whose records
 	Via     string // the lookup by which they lead to the account: to accounts, or to any module
 
-	// Through is the module of the records between the two, if there are such: Via is theirs, and ThroughTo their lookup to Module.
-	Through, ThroughTo string
+	// Through is the module of the records between the two, if there are such: Via is theirs, and ThroughTo their lookup to Module, or
+	// ThroughBy the lookup of Module to them.
+	Through, ThroughTo, ThroughBy string
 
 	Columns []string                              // API names of the fields that are shown, in order; it may be ordered by these
 	Order   []record.Order                        // default the newest first
@@ -61,6 +62,13 @@ var (
 	eventColumns = []string{"Event_Title", "Start_DateTime", "End_DateTime", "Venue", "Owner"}
 	callColumns  = []string{"Subject", "Call_Type", "Call_Start_Time", "Call_Duration_in_seconds", "Owner"}
 )
+
+// ContactNotes returns a list of the notes on the contacts of an account, among them those of leads that were converted, for hosts that
+// show them on its page too. It is none of [Lists], and asks for all contacts of the account.
+func ContactNotes() *List {
+	return &List{Name: "Contact_Notes", English: "Notes of Contacts", Chinese: "联系人备注", Module: NoteModule, Through: ContactModule, Via: AccountField, ThroughBy: ParentField,
+		Columns: []string{"Note_Title", "Note_Content", "Note_Kind", "Modified_Time", "Created_Time", "Owner"}}
+}
 
 // ListNamed returns the related list of an API name, nil when there is none.
 func ListNamed(name string) *List {
@@ -176,18 +184,13 @@ func (l *List) filter(ctx context.Context, s *record.Session, accounts []record.
 		if err != nil {
 			return f, err
 		}
-		f = record.In("id", ids...)
-	} else {
-		if f = record.In(l.Via, accounts...); len(accounts) == 1 {
-			f = record.Eq(l.Via, accounts[0]) // whose records are in order in the index
+		if f = record.In("id", ids...); l.ThroughBy != "" {
+			if f, err = l.to(s, l.ThroughBy, l.Through, ids); err != nil {
+				return f, err
+			}
 		}
-		rs, err := s.AsSystem().Records(l.Module)
-		if err != nil {
-			return f, err
-		}
-		if d, ok := rs.Shape().Field(l.Via); ok && d.To == record.AnyModule {
-			f = record.And(f, record.Eq(d.ToIn, account.Module))
-		}
+	} else if f, err = l.to(s, l.Via, account.Module, accounts); err != nil {
+		return f, err
 	}
 	if l.Where != nil {
 		f = record.And(f, l.Where(s))
@@ -195,7 +198,22 @@ func (l *List) filter(ctx context.Context, s *record.Session, accounts []record.
 	return f, nil
 }
 
-// through returns the ids of the records to which those between lead.
+// to is true of the records of the list that lead to some records of a module by a lookup.
+func (l *List) to(s *record.Session, via, module string, ids []record.ID) (f record.Filter, err error) {
+	if f = record.In(via, ids...); len(ids) == 1 {
+		f = record.Eq(via, ids[0]) // whose records are in order in the index
+	}
+	rs, err := s.AsSystem().Records(l.Module)
+	if err != nil {
+		return f, err
+	}
+	if d, ok := rs.Shape().Field(via); ok && d.To == record.AnyModule {
+		f = record.And(f, record.Eq(d.ToIn, module))
+	}
+	return f, nil
+}
+
+// through returns the ids of the records to which those between lead, or of those between that the records of the list lead to.
 func (l *List) through(ctx context.Context, s *record.Session, accounts []record.ID) (ids []record.ID, err error) {
 	between, err := s.AsSystem().Records(l.Through)
 	if err != nil {
@@ -206,7 +224,11 @@ func (l *List) through(ctx context.Context, s *record.Session, accounts []record
 		match.Values = append(match.Values, storage.RefValue(id))
 	}
 	err = between.Matching(ctx, []record.Match{match}, func(rec *record.Record) error {
-		ids = append(ids, rec.Value(l.ThroughTo).ID())
+		if l.ThroughBy != "" {
+			ids = append(ids, rec.ID)
+		} else {
+			ids = append(ids, rec.Value(l.ThroughTo).ID())
+		}
 		return nil
 	})
 	return ids, err

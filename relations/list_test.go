@@ -202,3 +202,30 @@ func TestListsObeyRights(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, recs, 1)
 }
+
+// TestContactNotes has the notes on the contacts of an account, and on no other record.
+func TestContactNotes(t *testing.T) {
+	each(t, func(t *testing.T, org *crm.Org) {
+		ctx, as := t.Context(), crmtest.Seed(t, org)
+		acme := as["Acme"].ID
+		list := func(want ...string) {
+			recs, _, err := relations.ContactNotes().Page(ctx, org.Session(), []record.ID{acme}, record.Query{Order: record.By("Note_Title")})
+			require.NoError(t, err)
+			var titles []string
+			for _, rec := range recs {
+				titles = append(titles, rec.Value("Note_Title").Text())
+			}
+			require.Equal(t, want, titles)
+		}
+		list()
+		for _, c := range []*relations.Contact{{LastName: "one", AccountID: acme}, {LastName: "two", AccountID: acme}, {LastName: "three"}} {
+			require.NoError(t, org.Contacts.Create(ctx, c))
+			require.NoError(t, org.Notes.Create(ctx, &relations.Note{Title: c.LastName, Content: "x", Parent: record.Link{Module: relations.ContactModule, ID: c.ID}}))
+			if c.LastName == "one" {
+				list("one")
+			}
+		}
+		require.NoError(t, org.Notes.Create(ctx, &relations.Note{Title: "four", Content: "x", Parent: record.Link{Module: account.Module, ID: acme}}))
+		list("one", "two")
+	})
+}
