@@ -102,7 +102,7 @@ func (u *undoing) refuse(ctx context.Context) error {
 	}
 	c := &ConflictError{Reason: "changed or linked to since the operation"}
 	switch {
-	case len(u.needing) == 0 && !u.barred:
+	case len(u.needing) == 0 && !u.barred && len(u.rep.Kept) > 0:
 		c.Reason = "changed since the operation"
 	case len(needing) > 0:
 		c.Reason += ", by " + needing[0].String()

@@ -188,7 +188,7 @@ func TestNamesOfWhatIsOutOfReach(t *testing.T) {
 		require.Equal(f, made[:1], left)
 		undone, err := f.s.As("kim").Undo(f.ctx, op.ID, true)
 		require.Nil(f, undone)
-		require.Equal(f, &record.ConflictError{Reason: "changed since the operation"}, err)
+		require.Equal(f, &record.ConflictError{Reason: "changed or linked to since the operation"}, err)
 
 		var against *record.LayoutError
 		_, err = f.s.As("kim").SaveLayout(f.ctx, "Deals", &record.Layout{Fields: []record.FieldLayout{{Name: "Deal_Name", Limit: 1}}}, nil)
