@@ -17,6 +17,7 @@ import (
 	"github.com/clientele-go/crm/importer"
 	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
+	"github.com/clientele-go/crm/record/rights"
 	"github.com/clientele-go/crm/relations"
 	"github.com/clientele-go/crm/storage"
 )
@@ -510,20 +511,40 @@ func TestErrorCodes(t *testing.T) {
 			{"INVALID_FIELD", &lead.Options{Account: lead.Target{FillFor: map[string]lead.Fill{"No_Such_Field": lead.Overwrite}}}, "No_Such_Field=INVALID_FIELD"},
 			{"INVALID_DATA module", &lead.Options{Attachments: "Cases"}, "Attachments=INVALID_DATA"},
 		} {
-			l := full()
-			if !strings.HasPrefix(c.name, "DUP") {
-				l.Phone = "" // the others fail at something else
-			}
-			create(t, org, l)
-			_, err := org.Leads.Convert(ctx, l.ID, c.o)
-			require.Equal(t, c.want, codes(err), c.name)
-			code, _, _ := strings.Cut(c.name, " ")
-			require.Equal(t, code, string(lead.CodeOf(err)))
-			n, err := org.Accounts.Count(ctx, record.Query{})
-			require.NoError(t, err)
-			require.Zero(t, n, "nothing was written")
+			t.Run(c.name, func(t *testing.T) {
+				l := full()
+				if !strings.HasPrefix(c.name, "DUPLICATE") {
+					l.Phone = "" // the others fail at something else
+				}
+				create(t, org, l)
+				_, err := org.Leads.Convert(ctx, l.ID, c.o)
+				require.Equal(t, c.want, codes(err))
+				code, _, _ := strings.Cut(c.name, " ")
+				require.Equal(t, code, string(lead.CodeOf(err)))
+				n, err := org.Accounts.Count(ctx, record.Query{})
+				require.NoError(t, err)
+				require.Zero(t, n, "nothing was written")
+			})
 		}
-		_, err := org.Leads.Convert(ctx, record.ID{1}, nil)
+		l := full()
+		l.Phone = ""
+		create(t, org, l)
+		_, err := org.Leads.Convert(ctx, l.ID, nil)
+		require.NoError(t, err)
+		for code, do := range map[string]func() error{
+			"ID_ALREADY_CONVERTED": func() error { _, err := org.Leads.Convert(ctx, l.ID, nil); return err },
+			"CONVERTED_RECORD": func() error {
+				return org.Leads.Edit(ctx, l.ID, func(l *lead.Lead) error { l.Title = "Boss"; return nil })
+			},
+			"NO_PERMISSION": func() error {
+				guard := guarded(t, func(p *rights.Profile) *rights.Profile { return p.Without(lead.Module, record.RightConvert) })
+				_, err := guard.As("bob").Leads.Convert(ctx, owned(t, guard, "bob").ID, nil)
+				return err
+			},
+		} {
+			t.Run(code, func(t *testing.T) { require.Equal(t, code, string(lead.CodeOf(do()))) })
+		}
+		_, err = org.Leads.Convert(ctx, record.ID{1}, nil)
 		require.ErrorIs(t, err, record.ErrNotFound)
 		require.Equal(t, record.CodeNotFound, lead.CodeOf(err))
 		require.Equal(t, record.Code(""), lead.CodeOf(record.ErrBusy))
@@ -571,4 +592,23 @@ func TestPipelines(t *testing.T) {
 			require.Equal(t, c.want, code, "%+v", c.Deal)
 		}
 	})
+}
+
+// TestMessages says each error in both languages.
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	for _, e := range []interface {
+		error
+		Message(l record.Language) string
+	}{
+		&lead.ConvertedError{Result: &lead.Result{}}, &lead.AmbiguousError{Matches: make([]lead.Match, 2)}, &lead.LossError{Lost: make([]lead.Loss, 1)},
+	} {
+		require.NotEqual(t, e.Message(record.English), e.Message(record.Chinese))
+		require.True(t, strings.HasPrefix(e.Error(), "lead"), e.Error())
+		require.NotEmpty(t, lead.CodeOf(fmt.Errorf("host: %w", e)))
+	}
+	for _, r := range []lead.Reason{lead.Unmapped, lead.NoTarget, lead.Kept, lead.NoAccess} {
+		require.NotEqual(t, r.Label(record.English), r.Label(record.Chinese))
+	}
+	require.Equal(t, "else", lead.Reason("else").Label(record.Chinese))
 }

@@ -92,6 +92,28 @@ func TestAttachmentsAreNotLost(t *testing.T) {
 	}
 }
 
+// TestAttachmentsHaveRoom asks whether the files of both come to more than one record may have.
+func TestAttachmentsHaveRoom(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	org := crmtest.Open(t, memory.New(nil), &crm.Options{Actor: "ann", Blobs: blob.Memory()})
+	c := &relations.Contact{LastName: "Lee", Email: "ann@acme.example"}
+	require.NoError(t, org.Contacts.Create(ctx, c))
+	l := create(t, org, full())
+	for _, on := range []record.Link{{Module: lead.Module, ID: l.ID}, {Module: relations.ContactModule, ID: c.ID}} {
+		a, err := org.Files.Attach(ctx, on, "big.bin", strings.NewReader("x"))
+		require.NoError(t, err)
+		require.NoError(t, org.Attachments.Amend(ctx, record.Updated, a.ID, func(rec *record.Record) error {
+			rec.Set("Size", record.Custom(relations.MaxAttached/2+1))
+			return nil
+		}))
+	}
+	_, err := org.Leads.Convert(ctx, l.ID, nil)
+	require.Equal(t, "Size=LIMIT_EXCEEDED", codes(err))
+	_, err = org.Leads.Convert(ctx, l.ID, &lead.Options{Contact: lead.Target{New: true}})
+	require.NoError(t, err)
+}
+
 // TestNoValueIsDroppedForAnAccountThatMayNotBeEdited: Zoho links the account, and drops the fields without a word.
 func TestNoValueIsDroppedForAnAccountThatMayNotBeEdited(t *testing.T) {
 	t.Parallel()
