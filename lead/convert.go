@@ -3,7 +3,6 @@ package lead
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -18,7 +17,7 @@ const kind = "conversion"
 
 // Result is what a conversion did.
 type Result struct {
-	Operation record.ID // to undo it by; Leads.Revert finds it by the lead
+	Operation record.ID // to undo it by; Leads.Revert finds it by the lead. Zero when the timeline of then was purged
 	Lead      record.ID
 	Contact   record.ID
 	Account   record.ID     // zero when there is none
@@ -236,7 +235,8 @@ func (c *converter) store(ctx context.Context, s *record.Session, p *Plan, part 
 	return rs.Create(ctx, part.rec)
 }
 
-// firstResult returns what the conversion of a lead did, as its timeline has it. The session sees everything.
+// firstResult returns what the conversion of a lead did, as its timeline has it, or else as the lead does, whose operation is then
+// not known. The session sees everything.
 func firstResult(ctx context.Context, s *record.Session, id record.ID) (*Result, error) {
 	rs, err := s.Records(Module)
 	if err != nil {
@@ -247,10 +247,18 @@ func firstResult(ctx context.Context, s *record.Session, id record.ID) (*Result,
 		return nil, err
 	}
 	i := slices.IndexFunc(es, func(e *record.Entry) bool { return e.Action == record.Converted })
-	if i < 0 {
-		return nil, fmt.Errorf("lead %s: the timeline does not say how it was converted", id)
+	r := &Result{Lead: id}
+	if i < 0 { // that is so long ago that it was purged
+		rec, err := rs.Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for module, field := range outcomeFields {
+			*r.id(module) = rec.Value(field).ID()
+		}
+		return r, nil
 	}
-	r := &Result{Operation: es[i].Operation, Lead: id}
+	r.Operation = es[i].Operation
 	for _, change := range es[i].Changes {
 		for module, field := range outcomeFields {
 			if change.Field == field {
@@ -285,6 +293,9 @@ func (ls *Leads) Revert(ctx context.Context, id record.ID) (rep *record.UndoRepo
 		first, err := firstResult(ctx, s.AsSystem(), id)
 		if err != nil {
 			return err
+		}
+		if first.Operation.IsZero() {
+			return &record.ConflictError{Reason: "the timeline no longer says how the lead was converted", By: []record.Link{rec.Link()}}
 		}
 		rep, err = s.Undo(ctx, first.Operation, true)
 		return err

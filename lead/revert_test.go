@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -207,4 +208,28 @@ func TestRevertTwice(t *testing.T) {
 		require.ErrorAs(t, err, &before)
 		require.Equal(t, second, before.Result)
 	})
+}
+
+// TestRevertAfterTheTimelineWasPurged is refused: nobody knows what there was before.
+func TestRevertAfterTheTimelineWasPurged(t *testing.T) {
+	t.Parallel()
+	now := crmtest.Start
+	org := crmtest.Open(t, stores["memory"](t), &crm.Options{Actor: "ann", Now: func() time.Time { return now }})
+	ctx := t.Context()
+	l := create(t, org, full())
+	now = now.Add(36 * time.Hour)
+	first, err := org.Leads.Convert(ctx, l.ID, nil)
+	require.NoError(t, err)
+	got, err := org.Leads.Get(ctx, l.ID)
+	require.NoError(t, err)
+	require.Equal(t, int64(1), *got.DaysToConvert)
+	now = now.Add(2 * record.Retention)
+	_, err = org.Session().PurgeTimeline(ctx, now.Add(-record.Retention))
+	require.NoError(t, err)
+	_, err = org.Leads.Convert(ctx, l.ID, nil)
+	var before *lead.ConvertedError
+	require.ErrorAs(t, err, &before)
+	require.Equal(t, lead.Result{Lead: l.ID, Contact: first.Contact, Account: first.Account}, *before.Result)
+	_, err = org.Leads.Revert(ctx, l.ID)
+	require.ErrorIs(t, err, record.ErrConflict)
 }
