@@ -32,23 +32,24 @@ type Options struct {
 // Org is one organization's CRM as one actor sees it. It is safe for concurrent use, and copies are cheap. The Org that a
 // function of View or Update receives is its transaction, is used by one goroutine, and not after the function returned.
 type Org struct {
-	Accounts    *account.Accounts
-	Leads       *lead.Leads
-	Contacts    *relations.Contacts
-	Deals       *relations.Deals
-	Tasks       *relations.Tasks
-	Events      *relations.Events // meetings
-	Calls       *relations.Calls
-	Emails      *relations.Emails // logged here, sent elsewhere
-	Products    *relations.Products
-	Quotes      *relations.Quotes
-	Orders      *relations.SalesOrders
-	Invoices    *relations.Invoices
-	Cases       *relations.Cases
-	Notes       *relations.Notes
-	Attachments *relations.Attachments // what is known of files; their bytes are in Files
-	Files       *relations.Files
-	Rights      *rights.Rights // profiles, roles, users and sharing, when Options.Policy is rights.New()
+	Accounts     *account.Accounts
+	Leads        *lead.Leads
+	Contacts     *relations.Contacts
+	Deals        *relations.Deals
+	Tasks        *relations.Tasks
+	Events       *relations.Events // meetings
+	Calls        *relations.Calls
+	Emails       *relations.Emails // logged here, sent elsewhere
+	Products     *relations.Products
+	Quotes       *relations.Quotes
+	Orders       *relations.SalesOrders
+	Invoices     *relations.Invoices
+	Cases        *relations.Cases
+	ContactRoles *relations.ContactRoles // what part contacts have in deals
+	Notes        *relations.Notes
+	Attachments  *relations.Attachments // what is known of files; their bytes are in Files
+	Files        *relations.Files
+	Rights       *rights.Rights // profiles, roles, users and sharing, when Options.Policy is rights.New()
 
 	session *record.Session
 	blobs   blob.Store
@@ -84,7 +85,7 @@ func in(s *record.Session, blobs blob.Store) *Org {
 	return &Org{Accounts: account.In(s), Leads: lead.In(s), Contacts: relations.ContactDefinition.In(s), Deals: relations.DealDefinition.In(s),
 		Tasks: relations.TaskDefinition.In(s), Events: relations.EventDefinition.In(s), Calls: relations.CallDefinition.In(s), Emails: relations.EmailDefinition.In(s),
 		Products: relations.ProductDefinition.In(s), Quotes: relations.QuoteDefinition.In(s), Orders: relations.SalesOrderDefinition.In(s), Invoices: relations.InvoiceDefinition.In(s),
-		Cases: relations.CaseDefinition.In(s), Notes: relations.NoteDefinition.In(s), Attachments: relations.AttachmentDefinition.In(s),
+		Cases: relations.CaseDefinition.In(s), ContactRoles: relations.ContactRoleDefinition.In(s), Notes: relations.NoteDefinition.In(s), Attachments: relations.AttachmentDefinition.In(s),
 		Files: relations.FilesIn(s, blobs), Rights: rights.In(s), session: s, blobs: blobs}
 }
 

@@ -37,7 +37,7 @@ func TestOptions(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(1), n)
 	require.Contains(t, log.String(), "tenant=east")
-	require.Equal(t, []string{"Accounts", "Contacts", "Deals", "Tasks", "Events", "Calls", "Emails", "Products", "Quotes", "Sales_Orders", "Invoices", "Cases", "Accounts_X_Products", "Notes", "Attachments", "Leads"}, org.Session().Modules())
+	require.Equal(t, []string{"Accounts", "Contacts", "Deals", "Tasks", "Events", "Calls", "Emails", "Products", "Quotes", "Sales_Orders", "Invoices", "Cases", "Accounts_X_Products", "Notes", "Attachments", "Contact_Roles", "Leads"}, org.Session().Modules())
 
 	plain, err := crm.Open(ctx, store, nil) // of the tenant "", which has no records
 	require.NoError(t, err)

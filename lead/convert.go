@@ -215,6 +215,12 @@ func (c *converter) write(ctx context.Context, s *record.Session, p *Plan) error
 	if err != nil {
 		return err
 	}
+	if p.Role != "" {
+		role := &relations.ContactRole{DealID: p.Deal.rec.ID, ContactID: p.Contact.rec.ID, Role: p.Role}
+		if err := relations.ContactRoleDefinition.In(s).Create(ctx, role); err != nil {
+			return err
+		}
+	}
 	return c.eachModule(p, func(module string, recs []*record.Record) error {
 		rs, err := s.Records(module)
 		if err != nil {
@@ -267,6 +273,7 @@ func firstResult(ctx context.Context, s *record.Session, id record.ID) (*Result,
 		}
 	}
 	r.Made, err = s.Created(ctx, r.Operation)
+	r.Made = slices.DeleteFunc(r.Made, func(l record.Link) bool { return !slices.Contains(targets, l.Module) }) // a contact role is no part of it
 	return r, err
 }
 

@@ -612,3 +612,35 @@ func TestMessages(t *testing.T) {
 	}
 	require.Equal(t, "else", lead.Reason("else").Label(record.Chinese))
 }
+
+// TestContactRole gives the contact a part in the deal, which goes when the conversion is taken back.
+func TestContactRole(t *testing.T) {
+	each(t, func(t *testing.T, org *crm.Org) {
+		ctx, l, d := t.Context(), create(t, org, full()), deal()
+		for want, role := range map[string]string{"Contact_Role=INVALID_DATA": strings.Repeat("x", 121), "Contact_Role=INVALID_DATA ": "a;b\x00"} {
+			d.Role = role
+			_, err := org.Leads.Convert(ctx, l.ID, &lead.Options{Deal: d})
+			require.Equal(t, strings.TrimSpace(want), codes(err))
+			p, err := org.Leads.Preview(ctx, l.ID, &lead.Options{Deal: d})
+			require.NoError(t, err)
+			require.Equal(t, relations.ContactRoleModule, p.Faults[0].Module)
+		}
+		d.Role = "采购"
+		r, err := org.Leads.Convert(ctx, l.ID, &lead.Options{Deal: d})
+		require.NoError(t, err)
+		require.Len(t, r.Made, 3)
+		roles, _, err := org.ContactRoles.List(ctx, record.Query{})
+		require.NoError(t, err)
+		require.Len(t, roles, 1)
+		require.Equal(t, []any{r.Deal, r.Contact, "Purchasing"}, []any{roles[0].DealID, roles[0].ContactID, roles[0].Role})
+		_, err = org.Leads.Convert(ctx, l.ID, &lead.Options{Deal: d})
+		var before *lead.ConvertedError
+		require.ErrorAs(t, err, &before)
+		require.ElementsMatch(t, r.Made, before.Result.Made)
+		_, err = org.Leads.Revert(ctx, l.ID)
+		require.NoError(t, err)
+		n, err := org.ContactRoles.Count(ctx, record.Query{})
+		require.NoError(t, err)
+		require.Zero(t, n)
+	})
+}

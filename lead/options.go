@@ -63,6 +63,7 @@ type Deal struct {
 	ClosingDate record.Date              //
 	Stage       string                   // a stage of the pipeline, as it is stored
 	Pipeline    string                   // default the only one of the organization; required where it has several
+	Role        string                   // what part the contact has in it: one of relations.ContactRoleNames, or a text of one's own; default none
 	Amount      decimal.NullDecimal      // in the organization's currency; default unknown
 	Values      map[string]storage.Value // of other fields, by API name, as record.Custom makes them; default what the mapping gives
 }

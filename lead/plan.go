@@ -13,8 +13,9 @@ import (
 type Plan struct {
 	Lead    record.ID
 	Contact *Part
-	Account *Part // nil when there is none
-	Deal    *Part // nil when there is none
+	Account *Part  // nil when there is none
+	Deal    *Part  // nil when there is none
+	Role    string // what part the contact has in the deal; "" for none
 
 	Matches []Match // what is there already, the likeliest first. Only Preview looks for all of them
 	Moves   []Move  // what is about the lead and goes along, as far as the actor sees it. Only Preview lists it

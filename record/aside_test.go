@@ -59,7 +59,7 @@ func TestAside(t *testing.T) {
 	}{
 		{record.Query{}, []string{"second"}},
 		{record.Query{Aside: record.AsideOnly, Order: record.By("Visit_Name")}, []string{"first"}},
-		{record.Query{Aside: record.AsideToo, Where: record.Contains("Visit_Name", "s")}, []string{"first", "second"}},
+		{record.Query{Aside: record.AsideToo, Where: record.Contains("Visit_Name", "s"), Order: record.By("Visit_Name")}, []string{"first", "second"}},
 		{record.Query{Bin: true}, nil},
 	} {
 		var names []string

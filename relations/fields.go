@@ -13,7 +13,7 @@ import (
 func Schemas() []*record.Schema {
 	return []*record.Schema{ContactDefinition.Schema, DealDefinition.Schema, TaskDefinition.Schema, EventDefinition.Schema, CallDefinition.Schema, EmailDefinition.Schema,
 		ProductDefinition.Schema, QuoteDefinition.Schema, SalesOrderDefinition.Schema, InvoiceDefinition.Schema, CaseDefinition.Schema,
-		AccountProductDefinition.Schema, NoteDefinition.Schema, AttachmentDefinition.Schema}
+		AccountProductDefinition.Schema, NoteDefinition.Schema, AttachmentDefinition.Schema, ContactRoleDefinition.Schema}
 }
 
 // AccountField is the API name of the lookup by which records lead to their account.

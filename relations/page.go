@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/clientele-go/crm/account"
 	"github.com/clientele-go/crm/record"
@@ -15,7 +16,19 @@ type PageOptions struct {
 	Rows     int      // of each list; default 5, and none when it is negative
 	Count    int      // how far each list is counted; default 1,000, and not at all when it is negative
 	Profiles []string // of the actor, for the links that are for some alone
+	Without  []string // parts that are left out: PartCard, PartActions, PartLinks, PartLists; default none
 }
+
+// The parts of a page that can be left out.
+const (
+	PartCard    = "card"
+	PartActions = "actions"
+	PartLinks   = "links"
+	PartLists   = "lists"
+)
+
+// has reports whether a part is not left out.
+func (o *PageOptions) has(part string) bool { return !slices.Contains(o.Without, part) }
 
 // Page is the detail page of an account (客户详细信息页面), all of one state of the store. Its JSON is for programs that draw it
 // elsewhere.
@@ -92,17 +105,26 @@ func PageOf(ctx context.Context, s *record.Session, id record.ID, o *PageOptions
 		if page.Account, err = rs.Get(ctx, id); err != nil {
 			return err
 		}
-		if page.Card, err = cardOf(ctx, s, rs, page.Account); err != nil {
-			return err
+		if opt.has(PartCard) {
+			if page.Card, err = cardOf(ctx, s, rs, page.Account); err != nil {
+				return err
+			}
 		}
-		if page.Actions, err = ActionsOf(ctx, s, page.Account.Link()); err != nil {
-			return err
+		if opt.has(PartActions) {
+			if page.Actions, err = ActionsOf(ctx, s, page.Account.Link()); err != nil {
+				return err
+			}
 		}
-		if page.Links, err = linksOf(ctx, s, page.Account, opt.Profiles); err != nil {
-			return err
+		if opt.has(PartLinks) {
+			if page.Links, err = linksOf(ctx, s, page.Account, opt.Profiles); err != nil {
+				return err
+			}
 		}
 		lists := opt.Lists
-		if lists == nil {
+		switch {
+		case !opt.has(PartLists):
+			lists = nil
+		case lists == nil:
 			if lists, err = ListsOf(ctx, s); err != nil {
 				return err
 			}

@@ -54,6 +54,10 @@ func TestPage(t *testing.T) {
 		require.Equal(t, []relations.LinkEntry{{Name: "Map", URL: "https://maps.example/?q=Acme"}}, page.Links)
 		require.Empty(t, page.Lists)
 
+		page, err = relations.PageOf(ctx, org.Session(), acme, &relations.PageOptions{Without: []string{relations.PartCard, relations.PartActions, relations.PartLinks, relations.PartLists}})
+		require.NoError(t, err)
+		require.Equal(t, relations.Page{Account: page.Account}, *page)
+
 		// Parts can be left out, and a host has lists of its own.
 		own := &relations.List{Name: "Losses", English: "Losses", Module: relations.DealModule, Via: relations.AccountField, Columns: []string{"Deal_Name"},
 			Where: func(*record.Session) record.Filter { return record.In("Stage", relations.StagesOf(relations.Lost)...) }}
