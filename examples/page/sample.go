@@ -225,10 +225,10 @@ func dateOf(t time.Time) record.Date {
 
 // leads are of a company that is there, of a new one, and of none.
 func (s *sample) leads(ctx context.Context) error {
-	amelia := &lead.Lead{FirstName: "Priya", LastName: "Raman", Company: "Fabrikam Studio", Email: "priya.raman@fabrikam.example", Phone: "+1 415 555 0177", LeadSource: "Trade Show", Status: "Contacted"}
+	priya := &lead.Lead{FirstName: "Priya", LastName: "Raman", Company: "Fabrikam Studio", Email: "priya.raman@fabrikam.example", Phone: "+1 415 555 0177", LeadSource: "Trade Show", Status: "Contacted"}
 	lin := &lead.Lead{LastName: "林晓", Company: "长江精密仪器有限公司", Title: "采购经理", Email: "lin.xiao@changjiang.example", Mobile: "138 0000 5550", Industry: "Manufacturing", Website: "changjiang.example", LeadSource: "Web Download"}
 	sam := &lead.Lead{FirstName: "Sam", LastName: "Okafor", Email: "sam.okafor@mail.example", Description: "Asked for a price list for a school."}
-	if err := s.crm.Leads.Create(ctx, amelia, lin, sam); err != nil {
+	if err := s.crm.Leads.Create(ctx, priya, lin, sam); err != nil {
 		return err
 	}
 	about := record.Link{Module: lead.Module, ID: lin.ID}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/clientele-go/crm"
 	"github.com/clientele-go/crm/account"
+	"github.com/clientele-go/crm/lead"
 	"github.com/clientele-go/crm/record"
 	"github.com/clientele-go/crm/relations"
 )
@@ -39,6 +40,7 @@ func TestInBrowser(t *testing.T) {
 			b.stale(org)
 			b.importing(org)
 			b.extremes(org)
+			b.leads(org)
 			b.customize()
 			b.deleted(org)
 			b.quiet()
@@ -264,6 +266,31 @@ func (b *tab) extremes(org *crm.Org) {
 		b.look(name)
 	}
 	require.NoError(b.t, org.Accounts.Delete(ctx, wide.ID))
+}
+
+// leads converts one, as the preview says, and takes that back.
+func (b *tab) leads(org *crm.Org) {
+	b.t.Helper()
+	ctx := b.t.Context()
+	b.open("/leads")
+	b.look("leads")
+	stored := func() *lead.Lead {
+		all, _, err := org.Leads.List(ctx, record.Query{Where: record.Eq("Last_Name", "林晓"), Aside: record.AsideToo})
+		require.NoError(b.t, err)
+		require.Len(b.t, all, 1)
+		return all[0]
+	}
+	path := "/leads/" + stored().ID.String()
+	b.open(path)
+	b.look("lead")
+	b.click("form.record .primary")
+	l := stored()
+	require.True(b.t, *l.Converted)
+	require.Contains(b.t, ask[string](b, `document.querySelector("h1").textContent`), l.Company)
+	b.open(path)
+	b.look("lead-converted")
+	b.click("main form button.danger")
+	require.False(b.t, *stored().Converted)
 }
 
 // customize adds a related list of the organization's own.
