@@ -33,7 +33,7 @@ func TestTenCallersAtOnce(t *testing.T) {
 			store := open(t)
 			t.Cleanup(func() { require.NoError(t, store.Close()) })
 			n, step := 0, 1
-			if testing.Short() || name != "memory" {
+			if testing.Short() {
 				step = 5
 			}
 			try := func(f storagetest.Faults) (calls int) {
