@@ -186,21 +186,17 @@ func (c *converter) options(p *Plan) {
 		p.fault(relations.DealModule, record.FieldError{Field: "Closing_Date", Code: record.CodeMandatory})
 	}
 	if d.Role != "" {
-		role, problem := record.PickListType(relations.ContactRoleNames).Parse(d.Role, c.s.Locale())
-		if role, problem = clean(record.PickListType(relations.ContactRoleNames), role, problem); !problem.OK() {
+		roles := record.PickListType(relations.ContactRoleNames)
+		role, problem := roles.Parse(d.Role, c.s.Locale())
+		if problem.OK() {
+			role, problem = roles.Clean(role)
+		}
+		if !problem.OK() {
 			p.fault(relations.ContactRoleModule, record.FieldError{Field: relations.RoleField, Code: problem.Code, Args: problem.Args})
 		}
 		p.Role = role.Text()
 	}
 	c.pipeline(p)
-}
-
-// clean returns a value as its type stores it, unless there is something against it already.
-func clean(of record.Type, v storage.Value, p record.Problem) (storage.Value, record.Problem) {
-	if !p.OK() {
-		return v, p
-	}
-	return of.Clean(v)
 }
 
 // dealName is the name of a deal that was given none: the company, or else the name of the lead.

@@ -153,15 +153,9 @@ func (r *Records) RelatedTimeline(ctx context.Context, id ID, q TimelineQuery) (
 		if err != nil {
 			return err
 		}
-		if err := in.reaching(ctx, LevelRead, RightView, []ID{id}); err != nil {
-			return err
-		}
-		row, err := s.one(ctx, r.shape.table, id)
+		row, err := in.ever(ctx, id)
 		if err != nil {
 			return err
-		}
-		if row == nil {
-			return r.missing(id)
 		}
 		t := &related{r: in, q: &q, id: id}
 		if q.After != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,8 +134,7 @@ func TestRelatedTimelineBadQueries(t *testing.T) {
 		for want, q := range map[string]record.TimelineQuery{"0.Limit=LIMIT_EXCEEDED": {Limit: record.MaxLimit + 1}, "0.After=INVALID_DATA": {After: "x"}, "0.After=INVALID_DATA ": {After: "AAAA"},
 			"0.Since=INVALID_DATA": {Since: time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)}} {
 			_, _, err := companies.In(w.all).RelatedTimeline(w.ctx, w.hers.ID, q)
-			require.Equal(t, want[:len(codes(err))], codes(err))
-			require.NotEmpty(t, codes(err))
+			require.Equal(t, strings.TrimSpace(want), codes(err))
 		}
 	})
 }

@@ -169,15 +169,9 @@ func (r *Records) Timeline(ctx context.Context, id ID, since time.Time, limit in
 		if err != nil {
 			return err
 		}
-		if err := in.reaching(ctx, LevelRead, RightView, []ID{id}); err != nil {
-			return err
-		}
-		row, err := s.one(ctx, r.shape.table, id)
+		row, err := in.ever(ctx, id)
 		if err != nil {
 			return err
-		}
-		if row == nil {
-			return r.missing(id)
 		}
 		where := r.historyOf([]ID{id})
 		if !from.IsNull() {
@@ -203,4 +197,16 @@ func (r *Records) Timeline(ctx context.Context, id ID, since time.Time, limit in
 		return nil
 	})
 	return es, err
+}
+
+// ever returns the row of a record that the actor sees, in the bin or not. The session is in a transaction.
+func (r *Records) ever(ctx context.Context, id ID) (*storage.Row, error) {
+	if err := r.reaching(ctx, LevelRead, RightView, []ID{id}); err != nil {
+		return nil, err
+	}
+	row, err := r.s.one(ctx, r.shape.table, id)
+	if err == nil && row == nil {
+		err = r.missing(id)
+	}
+	return row, err
 }

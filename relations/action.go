@@ -56,28 +56,33 @@ func ActionsOf(ctx context.Context, s *record.Session, of record.Link) (list []A
 		if _, err := rs.Get(ctx, of.ID); err != nil {
 			return err
 		}
-		reaches := map[record.Level]bool{record.LevelRead: true}
-		for _, level := range []record.Level{record.LevelWrite, record.LevelFull} {
-			if reaches[level], err = rs.Reaches(ctx, level, of.ID); err != nil {
-				return err
-			}
-		}
-		list = nil
-		for _, a := range actions {
-			module := a.module
-			switch module {
-			case "":
-				module = of.Module
-			case "-":
-				module = ""
-			}
-			err := s.Authorise(ctx, module, a.right)
-			if err != nil && !errors.Is(err, record.ErrForbidden) {
-				return err
-			}
-			list = append(list, Action{a.name, a.words.In(s.Locale().Language), err == nil && reaches[a.level]})
-		}
-		return nil
+		list, err = actionsOn(ctx, s, rs, of)
+		return err
 	})
 	return list, err
+}
+
+// actionsOn returns what may be done with a record that was read.
+func actionsOn(ctx context.Context, s *record.Session, rs *record.Records, of record.Link) (list []Action, err error) {
+	reaches := map[record.Level]bool{record.LevelRead: true}
+	for _, level := range []record.Level{record.LevelWrite, record.LevelFull} {
+		if reaches[level], err = rs.Reaches(ctx, level, of.ID); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range actions {
+		module := a.module
+		switch module {
+		case "":
+			module = of.Module
+		case "-":
+			module = ""
+		}
+		err := s.Authorise(ctx, module, a.right)
+		if err != nil && !errors.Is(err, record.ErrForbidden) {
+			return nil, err
+		}
+		list = append(list, Action{a.name, a.words.In(s.Locale().Language), err == nil && reaches[a.level]})
+	}
+	return list, nil
 }

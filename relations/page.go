@@ -111,7 +111,7 @@ func PageOf(ctx context.Context, s *record.Session, id record.ID, o *PageOptions
 			}
 		}
 		if opt.has(PartActions) {
-			if page.Actions, err = ActionsOf(ctx, s, page.Account.Link()); err != nil {
+			if page.Actions, err = actionsOn(ctx, s, rs, page.Account.Link()); err != nil {
 				return err
 			}
 		}

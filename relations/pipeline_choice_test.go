@@ -2,6 +2,7 @@ package relations_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -83,7 +84,6 @@ func TestBadPipelines(t *testing.T) {
 		"Stages=INVALID_DATA 2": {one(open), {Name: "y", Stages: []relations.Stage{{Name: "a", Forecast: relations.Won}}}},
 	} {
 		err := relations.SavePipelines(t.Context(), org.Session(), all...)
-		require.Contains(t, want, codes(err))
-		require.NotEmpty(t, codes(err))
+		require.Equal(t, strings.Fields(want)[0], codes(err))
 	}
 }
